@@ -1,0 +1,79 @@
+# make run    set everything up, build the demo city, serve it on http://127.0.0.1:8000
+# make test   set everything up, run every check and test (browser and PostgreSQL included)
+# make check  format, lint, types, import contracts: seconds
+# make setup  only set up
+
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1:8000
+BIN := .venv/bin
+
+.PHONY: run test check setup demo serve format lock bench check-policy screenshots clean
+
+run: setup
+	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng serve --address $(ADDRESS)
+
+setup: .venv/.run-installed node_modules/.installed
+
+test: setup .venv/.test-installed
+	@scripts/system-packages
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n 2
+
+check: .venv/.test-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/xinheng policy check
+
+format: .venv/.test-installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+demo: setup
+	$(BIN)/xinheng demo
+
+serve: setup
+	$(BIN)/xinheng serve --address $(ADDRESS)
+
+check-policy: setup
+	$(BIN)/xinheng policy due
+
+bench: .venv/.bench-installed
+	$(BIN)/python -m benchmarks
+
+# Pinned, hashed, from whichever index this machine is set up to use.
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "xinheng needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment here. On Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/.run-installed: .venv/.created requirements/run.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test-installed: .venv/.run-installed requirements/test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+.venv/.bench-installed: .venv/.test-installed requirements/bench.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json scripts/front-end
+	@scripts/front-end
+	@touch $@
+
+# Lock files name no host: hashes say what, the machine's own settings say where from.
+lock: .venv/.created
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	for set in run test bench; do \
+	  extra=$$([ $$set = run ] || echo "--extra $$set"); \
+	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \
+	done
+
+clean:
+	rm -rf .venv node_modules var build src/*.egg-info

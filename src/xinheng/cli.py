@@ -1,0 +1,8 @@
+"""xinheng on the command line."""
+
+import click
+
+
+@click.group()
+def main() -> None:
+    """信衡."""
