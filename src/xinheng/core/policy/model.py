@@ -41,6 +41,7 @@ class FieldType(StrEnum):
     ORGCODE = "orgcode"  # 组织机构代码
     REGNO = "regno"  # 工商注册号
     PERSON_ID = "person_id"  # number of a person's document: never stored, stops at the person gate
+    DOC_NO = "doc_no"  # 文号: brackets, spaces and zero-width characters are folded
     REGION = "region"
     URL = "url"
     DATETIME = "datetime"
