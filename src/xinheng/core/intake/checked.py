@@ -52,7 +52,9 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)  # findings by code, exact
     levels: dict[str, Level] = field(default_factory=dict)  # level by code
     normalised: dict[str, int] = field(default_factory=dict)  # safe repairs by kind, exact
-    findings: list[Finding] = field(default_factory=list)  # sorted by sheet, row, column; at most `examples` for each code
+    findings: list[Finding] = field(
+        default_factory=list
+    )  # sorted by sheet, row, column; at most `examples` for each code
     examples: int = 1000
     notes: list[Note] = field(default_factory=list)
     policy_digest: str = ""
@@ -89,7 +91,10 @@ class Report:
                 for f in self.findings
             ],
             "examples_per_code": self.examples,
-            "notes": [{"code": n.code, "message": n.message, "sheet": n.sheet, "count": n.count, "rows": list(n.rows)} for n in self.notes],
+            "notes": [
+                {"code": n.code, "message": n.message, "sheet": n.sheet, "count": n.count, "rows": list(n.rows)}
+                for n in self.notes
+            ],
             "policy": self.policy_digest,
             "checked_on": self.checked_on,
             "not_run": self.not_run,

@@ -1,0 +1,207 @@
+"""The main line of intake: cells in blocks → clean values → checks → rows with a verdict, and one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from xinheng.core.intake import rowchecks
+from xinheng.core.intake.canonical import canonical
+from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock, Report
+from xinheng.core.intake.columns import judge_column
+from xinheng.core.intake.duplicates import Seen
+from xinheng.core.intake.finding import FileUnusable, Level
+from xinheng.core.intake.findings import Collector
+from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
+from xinheng.core.intake.judged import Judged
+from xinheng.core.intake.table import ROW, Note, Source, Table
+from xinheng.core.policy.model import Field, Item, Policy, Privacy, Required, Status, UnknownItem
+
+
+@dataclass(slots=True)
+class Checking:
+    """The checks of one hand-in under way: iterate its blocks, then read its report.
+
+    ``for_register``: also compute the canonical form that the register hashes.
+    """
+
+    source: Source
+    policy: Policy
+    on: date
+    item_id: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    examples: int = 1000
+    for_register: bool = False
+    report: Report = field(init=False)
+    item: Item | None = field(init=False, default=None)
+    header_maps: dict[str | None, HeaderMap] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.report = Report(
+            item="",
+            item_told_by="option" if self.item_id else "headers",
+            format=self.source.format,
+            encoding=self.source.encoding,
+            examples=self.examples,
+            policy_digest=self.policy.digest,
+            checked_on=self.on.isoformat(),
+            not_run=["register"],
+        )
+
+    def __iter__(self) -> Iterator[CheckedBlock]:
+        collector = Collector(self.report, limit=self.examples)
+        tables = 0
+        for table in self.source.tables():
+            item = self._item(table)
+            if item is None:
+                self.report.notes.append(
+                    Note(
+                        code="reading.sheet-not-recognised",
+                        message=f"工作表“{table.sheet}”的表头与目录不符，未读取。",
+                        sheet=table.sheet,
+                    )
+                )
+                continue
+            tables += 1
+            yield from self._table(table, item, collector)
+            self.report.notes.extend(table.notes)
+        if tables == 0:
+            raise _not_recognised()
+        self.report.notes.extend(self.source.notes)
+        self.report.returned = self.report.rows - self.report.accepted
+        collector.finish()
+
+    def _item(self, table: Table) -> Item | None:
+        if self.item_id is not None:
+            try:
+                item = self.policy.item(self.item_id, on=self.on)
+            except UnknownItem:
+                raise FileUnusable(
+                    code="item.unknown", message=f"目录中没有“{self.item_id}”。用 xinheng items 可列出全部目录项。"
+                ) from None
+        else:
+            found = self.item or recognise(table.header, self.policy, self.policy.items(on=self.on))
+            if found is None:
+                return None
+            item = found
+        if item.status is Status.INACTIVE:
+            raise FileUnusable(
+                code="item.inactive",
+                message=f"目录项“{item.zh}”（{item.id}）尚未启用，不能归集：{item.inactive_because}",
+            )
+        self.item, self.report.item = item, item.id
+        return item
+
+    def _table(self, table: Table, item: Item, collector: Collector) -> Iterator[CheckedBlock]:
+        mapped = map_headers(
+            table.header, item, self.policy, answers=self.answers, sheet=table.sheet, header_row=table.header_row
+        )
+        if not mapped.fields:
+            raise _not_recognised(item)
+        self.header_maps[table.sheet] = mapped
+        self.report.columns.update(mapped.columns)
+        for name, into in (
+            (mapped.quarantined, self.report.quarantined),
+            (mapped.passed_through, self.report.passed_through),
+        ):
+            into.extend(title for title in name if title not in into)
+        self.report.missing = [item.field(name).zh for name in mapped.missing]
+        for finding in mapped.findings:
+            collector.add_one(finding)
+        usable = not any(finding.level is Level.FATAL for finding in mapped.findings)
+        seen, order = Seen(), {title: i for i, title in enumerate(table.header)}
+        plan = rowchecks.Plan(item, self.policy, self.on)
+        for block in table.blocks():
+            checked = self._block(block, table, item, mapped, plan, seen, collector, order, usable)
+            self.report.rows += block.height
+            self.report.accepted += int(checked.rows.get_column(GOOD).sum())
+            yield checked
+
+    def _block(
+        self,
+        block: pl.DataFrame,
+        table: Table,
+        item: Item,
+        mapped: HeaderMap,
+        plan: rowchecks.Plan,
+        seen: Seen,
+        collector: Collector,
+        order: Mapping[str, int],
+        usable: bool,
+    ) -> CheckedBlock:
+        judged = {name: self._column(block, item.field(name), titles) for name, titles in mapped.fields.items()}
+        number = block.get_column(ROW)
+        found = collector.block(block, mapped, order, sheet=table.sheet, item=item)
+        for name, column in judged.items():
+            found.column(name, column, sealed=item.field(name).privacy is Privacy.SEALED)
+        for f in item.fields:
+            if f.name in judged and f.required in (Required.MANDATORY, Required.EXPECTED):
+                found.required(f, judged[f.name])
+        frame = plan.frame(judged, block.height)
+        for check, mask in plan.run(frame):
+            found.row_check(check, mask)
+        keys = plan.keys(judged, block.height)
+        # A row that goes back anyway does not make a later, right one a duplicate.
+        found.duplicates(seen.first_rows(_only(keys, found.good()), number))
+        good = found.good() if usable else pl.Series([False] * block.height, dtype=pl.Boolean)
+        values = {
+            name: column.value for name, column in judged.items() if item.field(name).privacy is not Privacy.SEALED
+        }
+        rows = pl.DataFrame(
+            {ROW: number, GOOD: good, KEY: keys, GOVERNING: plan.governing(judged, block.height)} | values
+        )
+        if self.for_register:
+            rows = rows.with_columns(canonical(rows, list(values)).alias(CANONICAL))
+        return CheckedBlock(item=item, sheet=table.sheet, rows=rows, findings=found.frame(), original=block)
+
+    def _column(self, block: pl.DataFrame, spec: Field, titles: tuple[str, ...]) -> Judged:
+        if len(titles) == 1:
+            cells = block.get_column(titles[0])
+        else:  # older standards spread one set over several columns (处罚类别1, 处罚类别2)
+            cells = block.select(pl.concat_str(titles, separator=";", ignore_nulls=True)).to_series()
+            cells = cells.replace("", None)
+        return judge_column(cells, spec, self.policy, on=self.on)
+
+
+def _only(keys: pl.Series, good: pl.Series) -> pl.Series:
+    return pl.select(pl.when(good).then(keys)).to_series()
+
+
+def _not_recognised(item: Item | None = None) -> FileUnusable:
+    if item is not None:
+        return FileUnusable(
+            code="header.none-known",
+            message=f"表头中没有一列属于目录项“{item.zh}”。请使用该目录项的模板（xinheng template {item.id}）填报。",
+        )
+    return FileUnusable(
+        code="item.not-recognised",
+        message="从表头看不出这份文件属于哪个目录项。请使用模板填报，或选定目录项后重新报送（命令行加 --item）。",
+    )
+
+
+def check_source(
+    source: Source,
+    policy: Policy,
+    *,
+    on: date,
+    item_id: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    examples: int = 1000,
+    for_register: bool = False,
+) -> Checking:
+    """Check one file. Iterate the result for blocks of rows with verdicts; afterwards its ``report`` is complete.
+
+    Raises FileUnusable where nothing can be read or no active item fits.
+    """
+    return Checking(
+        source=source,
+        policy=policy,
+        on=on,
+        item_id=item_id,
+        answers=answers or {},
+        examples=examples,
+        for_register=for_register,
+    )
