@@ -44,6 +44,8 @@ class Seen:
         return pl.Series("first", first, dtype=pl.UInt32).replace(0, None)
 
     def _keep(self, high: np.ndarray, low: np.ndarray, row: np.ndarray) -> None:
+        if len(high) == 0:
+            return
         run = (high, low, row)
         while self._runs and len(self._runs[-1][0]) <= 2 * len(run[0]):
             other = self._runs.pop()

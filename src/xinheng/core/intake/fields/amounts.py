@@ -60,7 +60,8 @@ def plain(number: Decimal) -> str:
 def judge(values: pl.Series, *, unit: str | None, scale: int, whole: bool = False) -> Judged:
     """Read a column of numbers; ``typed`` is Int64 in units of 10⁻ˢᶜᵃˡᵉ (for 万元 with six decimals that is 分)."""
     scale = 0 if whole else scale
-    cleaned, emptied = blank_out(values.str.strip_chars(" \t\n\r\u3000\u00a0\u200b\ufeff"))
+    stripped = values.str.strip_chars(" \t\n\r\u3000\u00a0\u200b\ufeff")
+    cleaned, emptied = blank_out(stripped)
     frame = pl.DataFrame({"raw": values, "v": cleaned}).with_columns(ok=pl.col("v").str.contains(_PLAIN))
     whole_part, fraction = pl.col("v").str.extract(r"^0*([0-9]*)", 1), pl.col("v").str.extract(r"\.([0-9]*?)0*$", 1)
     frame = frame.with_columns(w=whole_part, f=fraction.fill_null("")).with_columns(
@@ -102,6 +103,6 @@ def judge(values: pl.Series, *, unit: str | None, scale: int, whole: bool = Fals
     )
     if emptied is not None:
         frame = frame.with_columns(
-            repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise("repair")
+            repair=pl.when(emptied & (stripped != "")).then(pl.lit("empty-like")).otherwise("repair")
         )
     return of_frame(frame, typed=True)

@@ -66,7 +66,8 @@ def _rescue(text: str) -> tuple[str, str] | None:
 
 def judge(values: pl.Series, *, on: date, past: bool, open_ended: bool) -> Judged:
     """Read a date column (best given distinct values); ``past``: a day after ``on`` is an error."""
-    cleaned, emptied = blank_out(values.str.strip_chars(" \t\n\r\u3000\u00a0\u200b\ufeff"))
+    stripped = values.str.strip_chars(" \t\n\r\u3000\u00a0\u200b\ufeff")
+    cleaned, emptied = blank_out(stripped)
     frame = pl.DataFrame({"raw": values, "v": cleaned})
     odd = frame.filter(pl.col("v").is_not_null() & ~pl.col("v").str.contains(_SHAPE))
     frame = frame.with_columns(repair=pl.lit(None, dtype=pl.String))
@@ -127,6 +128,6 @@ def judge(values: pl.Series, *, on: date, past: bool, open_ended: bool) -> Judge
     )
     if emptied is not None:
         frame = frame.with_columns(
-            repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise("repair")
+            repair=pl.when(emptied & (stripped != "")).then(pl.lit("empty-like")).otherwise("repair")
         )
     return of_frame(frame, typed=True)
