@@ -1,0 +1,93 @@
+"""How a delimited text is laid out: its separator, its header, and where the data begins."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from xinheng.core.intake.reading.header import HeaderAt, KnownHeaders, find_header, scorer
+from xinheng.core.intake.reading.limits import HEAD_BYTES, HEAD_RECORDS
+from xinheng.core.intake.reading.refusal import refuse
+
+SEPARATORS = (",", "\t", ";", "|")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What must be known before a delimited text is read in blocks."""
+
+    separator: str
+    newline: str  # "\n", or "\r" for files of very old programs
+    header: HeaderAt
+    raw_header: tuple[str, ...]  # the last header record as written
+    title_rows: tuple[int, ...]  # sender's numbers of filled rows above the header
+    skip_lines: int  # physical lines up to the end of the header
+    skip_records: int  # records up to the end of the header
+
+
+def head_text(path: Path, encoding: str) -> tuple[str, bool]:
+    """Decode the first part of the file; say whether that is all of it."""
+    with path.open("rb") as stream:
+        raw = stream.read(HEAD_BYTES)
+        complete = not stream.read(1)
+    codec = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+    # Broken bytes are the block reader's to name, with their row; here they only must not stop the header.
+    return raw.decode(codec, "replace").removeprefix("\ufeff"), complete
+
+
+def find_layout(path: Path, encoding: str, known: KnownHeaders) -> Layout:
+    """Try each separator on the first records; the one that yields known titles, or regular columns, is right."""
+    text, complete = head_text(path, encoding)
+    newline = "\r" if "\r" in text and "\n" not in text else "\n"
+    text = text.replace("\r", "\n") if newline == "\r" else text
+    best: tuple[tuple[int, float, int], Layout] | None = None
+    score = scorer(known)
+    for order, separator in enumerate(SEPARATORS):
+        if separator not in text and separator != ",":
+            continue
+        records, lines = _records(text, separator, complete)
+        header = find_header(records, score)
+        if header is None:
+            continue
+        widths = [len(record) for record in records[header.last :] if any(record)]
+        regular = sum(width == len(header.titles) for width in widths) / len(widths) if len(header.titles) > 1 else 0.0
+        rank = (header.score, regular, -order)
+        if best is None or rank > best[0]:
+            best = (
+                rank,
+                Layout(
+                    separator=separator,
+                    newline=newline,
+                    header=header,
+                    raw_header=tuple(records[header.last]),
+                    title_rows=tuple(i + 1 for i in range(header.first) if any(cell.strip() for cell in records[i])),
+                    skip_lines=lines[header.last],
+                    skip_records=header.last + 1,
+                ),
+            )
+    if best is None:
+        raise refuse("file.empty")
+    return best[1]
+
+
+def _records(text: str, separator: str, complete: bool) -> tuple[list[list[str]], list[int]]:
+    """Return the first records and the count of physical lines up to the end of each."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    records: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for record in reader:
+            records.append(record)
+            lines.append(reader.line_num)
+            if len(records) > HEAD_RECORDS:
+                break
+        else:
+            if not complete and len(records) > 1:  # the last one may be cut off
+                records.pop()
+                lines.pop()
+    except csv.Error:
+        if not records:
+            raise refuse("file.unclosed-quote", line=1) from None
+    return records, lines

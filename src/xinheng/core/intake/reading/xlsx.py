@@ -1,0 +1,101 @@
+"""Excel workbooks, new (xlsx) and old (xls): each sheet that holds data becomes a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from xinheng.core.intake.reading import sheet_scan, workbook_parts
+from xinheng.core.intake.reading.header import KnownHeaders
+from xinheng.core.intake.reading.refusal import refuse
+from xinheng.core.intake.reading.sheet import SheetTable, find_table
+from xinheng.core.intake.reading.sheet_scan import SheetFacts
+from xinheng.core.intake.table import Note
+
+_ENCRYPTED = ("password", "encrypt")
+
+
+@dataclass(slots=True)
+class WorkbookSource:
+    """One workbook."""
+
+    path: Path
+    size: int
+    format: str
+    known: KnownHeaders
+    sheets: tuple[workbook_parts.SheetPart, ...]
+    notes: list[Note] = field(default_factory=list)
+    encoding: str | None = None
+
+    def tables(self) -> Iterator[SheetTable]:
+        """Yield the sheets whose header is recognised; if none is, every sheet that holds anything."""
+        unknown: list[SheetTable] = []
+        recognised = 0
+        any_rows = False
+        for part in self.sheets:
+            table = None if part.hidden else self._table(part)
+            if part.hidden:
+                self._note(
+                    "reading.hidden-sheet",
+                    f"工作表“{part.name}”是隐藏的，未读取。需要报送的请取消隐藏后重新上传。",
+                    part.name,
+                )
+            elif table is not None and table.found.score:
+                recognised += 1
+                any_rows = True
+                yield table
+            elif table is not None:
+                unknown.append(table)
+        if not recognised and not unknown:
+            raise refuse("file.empty")
+        for table in unknown:
+            if recognised:
+                message = f"工作表“{table.sheet}”的表头与目录不符，未读取。"
+                self._note("reading.sheet-not-recognised", message, table.sheet)
+            else:
+                yield table
+
+    def _note(self, code: str, message: str, sheet: str | None) -> None:
+        if not any(note.code == code and note.sheet == sheet for note in self.notes):
+            self.notes.append(Note(code=code, message=message, sheet=sheet))
+
+    def _table(self, part: workbook_parts.SheetPart) -> SheetTable | None:
+        facts = sheet_scan.scan(self.path, part.part) if self.format == "xlsx" else SheetFacts()
+        frame = _load(self.path, part.name)
+        kept = [frame]  # the first call of blocks() takes the frame; a second one loads the sheet again
+
+        def load() -> pl.DataFrame:
+            return kept.pop() if kept else _load(self.path, part.name)
+
+        return find_table(part.name, frame, facts, self.known, load)
+
+
+def _load(path: Path, sheet: str) -> pl.DataFrame:
+    try:
+        return fastexcel.read_excel(path).load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: Exception) -> Exception:
+    text = str(error).lower()
+    return refuse("file.encrypted" if any(word in text for word in _ENCRYPTED) else "file.damaged")
+
+
+def open_xlsx(path: Path, size: int, known: KnownHeaders) -> WorkbookSource:
+    """Open an xlsx workbook once its package is known to be safe."""
+    return WorkbookSource(path, size, "xlsx", known, workbook_parts.sheets(path))
+
+
+def open_xls(path: Path, size: int, known: KnownHeaders) -> WorkbookSource:
+    """Open an xls workbook."""
+    try:
+        names = fastexcel.read_excel(path).sheet_names
+    except fastexcel.FastExcelError as error:
+        raise _unusable(error) from None
+    parts = tuple(workbook_parts.SheetPart(name=name, part="", hidden=False) for name in names)
+    return WorkbookSource(path, size, "xls", known, parts)
