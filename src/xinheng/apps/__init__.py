@@ -1,0 +1,1 @@
+"""What is stored: one Django app for each capability."""

@@ -1,0 +1,1 @@
+"""Accounts and departments: who may act, for whom."""

@@ -1,0 +1,9 @@
+"""Registers this app with Django."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Accounts and departments: who may act, for whom."""
+
+    name = "xinheng.apps.accounts"

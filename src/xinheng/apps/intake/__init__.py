@@ -1,0 +1,1 @@
+"""Submissions: one hand-in by one officer, from receipt to register."""

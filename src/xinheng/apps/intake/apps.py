@@ -1,0 +1,9 @@
+"""Registers this app with Django."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """Submissions: one hand-in by one officer, from receipt to register."""
+
+    name = "xinheng.apps.intake"

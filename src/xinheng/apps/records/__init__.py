@@ -1,0 +1,1 @@
+"""Records: statements and their versions, never overwritten."""

@@ -1,0 +1,1 @@
+"""Subjects: organisations with dated identifiers and names."""

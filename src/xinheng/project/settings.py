@@ -1,0 +1,112 @@
+"""Settings of the installation: one file, read from the environment. `docs/operations/settings.md` lists every name."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+from xinheng.project import environment
+
+ROOT = Path(__file__).resolve().parents[3]
+
+XINHENG_VAR = Path(os.environ.get("XINHENG_VAR", ROOT / "var"))
+XINHENG_POLICY = Path(os.environ.get("XINHENG_POLICY", ROOT / "policy"))
+XINHENG_AUTHORITY = os.environ.get("XINHENG_AUTHORITY", "shenzhen")
+XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
+# A demo city lives on a day of its own; real installations leave this empty and read the clock.
+XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
+
+SECRET_KEY = environment.secret_key(os.environ, XINHENG_VAR)
+DEBUG = os.environ.get("XINHENG_DEBUG", "") == "1"
+ALLOWED_HOSTS = os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("XINHENG_ORIGINS", "").split(",") if origin]
+BEHIND_TLS = os.environ.get("XINHENG_TLS", "") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "xinheng.apps.accounts",
+    "xinheng.apps.audit",
+    "xinheng.apps.intake",
+    "xinheng.apps.subjects",
+    "xinheng.apps.records",
+    "xinheng.portal",
+    "xinheng.workbench",
+    "xinheng.api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "xinheng.project.urls"
+WSGI_APPLICATION = "xinheng.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": environment.database(os.environ, XINHENG_VAR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "accounts.Account"
+LOGIN_URL = "workbench:login"
+LOGIN_REDIRECT_URL = "workbench:home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = XINHENG_VAR / "static"
+WHITENOISE_USE_FINDERS = True  # no separate collecting step; files are still served with far-future names by the edge
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Files are read in blocks from disk, never held in memory; the reader has its own limits on what a file may unpack to.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20
+FILE_UPLOAD_TEMP_DIR = None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("XINHENG_LOG", "WARNING")},
+}

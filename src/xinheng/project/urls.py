@@ -1,0 +1,9 @@
+"""Which door leads where: the public portal, the officers' workbench, the machines' API."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("workbench/", include("xinheng.workbench.urls")),
+    path("api/", include("xinheng.api.urls")),
+    path("", include("xinheng.portal.urls")),
+]
