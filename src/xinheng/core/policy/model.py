@@ -119,6 +119,8 @@ class Field:
     open_ended: bool = False  # a date in which 2099-12-31 and 长期 mean "no end"
     before: str | None = None  # this date may not be before that field's date
     past: bool = False  # a date after today is an error
+    required_when: tuple[str, tuple[str, ...]] | None = None  # (field, values): must be filled where that field holds one
+    fill_from: str | None = None  # where blank, taken from that field and reported
     rule: str = ""  # how to fill it, in Chinese, for the template
     example: str = ""  # one good value, for the template
 
@@ -156,6 +158,7 @@ class Item:
     identity: tuple[str, ...]  # fields that together name one statement; the subject is always added
     fields: tuple[Field, ...]
     checks: tuple[str, ...]  # codes of core.intake.checks
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # header → fields it may mean: asked, never guessed
     unit_hint: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
@@ -219,6 +222,15 @@ class Department:
     effective_to: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenyWord:
+    """A word that names information no catalogue may hold (禁止归集), with the reason."""
+
+    word: str
+    topic: str
+    basis: str
+
+
 @dataclass(frozen=True)
 class Policy:
     """All policy data of one authority and those above it, read once; ``digest`` names exactly which."""
@@ -228,6 +240,7 @@ class Policy:
     item_versions: Mapping[str, tuple[Item, ...]]
     codelists: Mapping[str, CodeList]
     departments: tuple[Department, ...]
+    deny_words: tuple[DenyWord, ...] = ()
     tables: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     # `tables` holds the raw, validated tables of capabilities that model their own data (publication, calendar …),
     # keyed by "<folder>/<file stem>": their packages turn them into rules.
