@@ -1,0 +1,66 @@
+"""Grades that other bodies give organisations (信用评价结果): tax, customs, environment, labour, food and more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import polars as pl
+
+from xinheng.demo.dice import day_before, plus_days
+from xinheng.demo.draw import Draw
+from xinheng.demo.recipes.recipe import Columns, Recipe
+
+
+def _year(draw: Draw) -> int:
+    """The last year graded: grades of a year come out in the following spring."""
+    return draw.on.year - (1 if draw.on >= date(draw.on.year, 7, 1) else 2)
+
+
+def _customs_number(draw: Draw) -> pl.Series:
+    return "4403" + draw.party["number"].cast(pl.String).str.zfill(6)
+
+
+def _graded(weights: Mapping[str, float]) -> Callable[[Draw], Columns]:
+    def fill(draw: Draw) -> Columns:
+        graded = draw.dice.workdays(day_before(draw.on, 300), day_before(draw.on, 20), draw.n)
+        grade = draw.choose("grade", weights)
+        certified = grade.is_in(["高级认证", "认证", "高级认证企业"])
+        return {
+            "year": draw.text(str(_year(draw))),
+            "grade": grade,
+            "reason": draw.only(grade == "D", "有非正常户记录或者直接判为D级的情形"),
+            "customs_reg": _customs_number(draw),
+            "graded_on": graded,
+            "cert_no": draw.only(certified, "AEOCN" + _customs_number(draw)),
+            "published_on": graded,
+            "assessed_on": graded,
+            "valid_to": plus_days(graded, 730),
+            "score": (60 + draw.dice.skewed(1, 40, draw.n)).cast(pl.String) + ".5",
+            "period": draw.text(f"{draw.on.year}年第{(draw.on.month - 1) // 3 or 4}季度"),
+            "cycle": draw.text(f"{draw.on.year}年第{(draw.on.month - 1) // 3 or 4}季度"),
+            "licence_no": "JY1440300" + draw.party["number"].cast(pl.String).str.zfill(7),
+        }
+
+    return fill
+
+
+_ABC = {"A": 0.45, "B": 0.5, "C": 0.05}
+_TAX = {"A": 0.18, "B": 0.44, "M": 0.28, "C": 0.06, "D": 0.04}
+
+RECIPES = {
+    "eva.tax": Recipe(per_thousand=640, once=True, fill=_graded(_TAX)),
+    "eva.customs": Recipe(
+        per_thousand=45,
+        once=True,
+        sections="CFG",
+        fill=_graded({"常规": 0.86, "高级认证": 0.06, "认证": 0.05, "失信": 0.02, "其他": 0.86, "严重失信": 0.01}),
+    ),
+    "eva.env": Recipe(
+        per_thousand=40, once=True, sections="CN", fill=_graded({"绿": 0.3, "蓝": 0.5, "黄": 0.15, "红": 0.05})
+    ),
+    "eva.labour": Recipe(per_thousand=160, once=True, fill=_graded(_ABC)),
+    "eva.fire": Recipe(per_thousand=30, once=True, fill=_graded(_ABC)),
+    "eva.construction": Recipe(per_thousand=40, once=True, sections="EM", fill=_graded(_ABC)),
+    "eva.food": Recipe(per_thousand=90, once=True, sections="FH", fill=_graded(_ABC)),
+}
