@@ -1,0 +1,149 @@
+"""Decision number (文号): 深市监罚字〔2026〕12号. Brackets are written alike; the number itself is never touched."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from xinheng.core.identifiers import column
+from xinheng.core.identifiers.folding import HYPHENS, INVISIBLE, SPACES
+from xinheng.core.identifiers.malformed import Malformed
+
+_OPEN: Final = "〔[【（(﹝「［〖﹙｛{"
+_CLOSE: Final = "〕]】）)﹞」］〗﹚｝}"
+_HALF_WIDTH: Final = {chr(0xFF10 + i): chr(0x30 + i) for i in range(10)} | {
+    chr(start + i): chr(half + i) for start, half in ((0xFF21, 0x41), (0xFF41, 0x61)) for i in range(26)
+}
+_TABLE: Final = _HALF_WIDTH | dict.fromkeys(SPACES + INVISIBLE, "")
+_TRANSLATION: Final = str.maketrans(_TABLE)
+_YEAR: Final = rf"[{re.escape(_OPEN)}]((?:19|20)[0-9]{{2}})年?[{re.escape(_CLOSE)}]"
+_YEAR_PATTERN: Final = re.compile(_YEAR)
+# What is already written as it should be: no space, nothing invisible or full-width, brackets only in the one form.
+_CLEAN: Final = rf"^[^{re.escape(SPACES + INVISIBLE)}０-９Ａ-Ｚａ-ｚ{re.escape(_OPEN[1:] + _CLOSE[1:])}…]+$"
+_NUMBERED: Final = re.compile(r"[0-9０-９]|[一二三四五六七八九十〇零]+号")
+# After the year: 第, brackets round the serial and leading zeros are habit, not meaning.
+_SERIAL: Final = r"\((\d{4})\)第?\(?0*([0-9]+)\)?(?:号|$)"
+_SERIAL_ASCII: Final = _SERIAL.replace(r"\d", "[0-9]")
+_SERIAL_PATTERN: Final = re.compile(_SERIAL_ASCII)
+_KEY_TABLE: Final = (
+    dict.fromkeys(_OPEN, "(") | dict.fromkeys(_CLOSE, ")") | dict.fromkeys(HYPHENS, "-") | {"號": "号"}
+)  # fmt: skip
+_KEY_TRANSLATION: Final = str.maketrans(_KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)})
+
+
+def compact(text: str) -> str:
+    """Return the number without spaces and invisible characters, the year in 〔〕. Leading zeros and 第 stay."""
+    return _YEAR_PATTERN.sub(r"〔\1〕", text.translate(_TRANSLATION))
+
+
+def validate(text: str) -> str:
+    """Return the compact number, or raise Malformed where nothing is left of it."""
+    number = compact(text)
+    if not number:
+        raise Malformed("doc-no.empty", "只有空格或不可见字符")
+    return number
+
+
+def is_valid(text: str) -> bool:
+    """Say whether something is left of the number."""
+    return bool(compact(text))
+
+
+def format(text: str) -> str:  # noqa: A001 - the contract of all identifiers
+    """Return the number as it is printed."""
+    return compact(text)
+
+
+def key(text: str) -> str:
+    """Return what two spellings of the same number share: brackets, 第, case and leading zeros of the serial folded.
+
+    第444号 and 第445号 stay apart, and so do bare codes: without a year in brackets zeros may carry meaning.
+    """
+    return _SERIAL_PATTERN.sub(r"(\1)\2号", compact(text).translate(_KEY_TRANSLATION))
+
+
+def keys(series: pl.Series) -> pl.Series:
+    """Return ``key`` of a whole column."""
+    folding = _KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)}
+    folded = _compact(pl.col("v")).str.replace_many(list(folding), list(folding.values()))
+    return (
+        series.to_frame("v")
+        .select(folded.str.replace_all(_SERIAL_ASCII, "(${1})${2}号").alias(series.name))
+        .to_series()
+    )
+
+
+def looks_like_number(text: str) -> bool:
+    """Say whether the text could be a decision number at all: it holds a figure and is not a sentence."""
+    number = compact(text)
+    return bool(_NUMBERED.search(number)) and len(number) <= 64 and not re.search("[。；，]", number)
+
+
+def _warning(number: str) -> str | None:
+    if "…" in number or number.endswith("..."):
+        return "doc-no.truncated"
+    return None
+
+
+def _repair(text: str) -> str | None:
+    if compact(text) == text:
+        return None
+    if any(c in INVISIBLE for c in text):
+        return "invisible-removed"
+    stripped = text.strip(SPACES)
+    if _YEAR_PATTERN.sub(r"〔\1〕", stripped) != stripped:
+        return "brackets-folded"
+    if any(c in _HALF_WIDTH for c in stripped):
+        return "width-folded"
+    return "trimmed" if compact(stripped) == stripped else "separators-removed"
+
+
+def _read(text: str) -> column.Reading:
+    number = compact(text)
+    if not number:
+        return column.Reading(number, "doc-no.empty")
+    return column.Reading(number, warning=_warning(number), normalised=_repair(text))
+
+
+def _compact(values: pl.Expr) -> pl.Expr:
+    return values.str.replace_many(list(_TABLE), list(_TABLE.values())).str.replace_all(_YEAR, "〔${1}〕")
+
+
+def _repairs(values: pl.Expr) -> pl.Expr:
+    stripped = values.str.strip_chars(SPACES)
+    return (
+        pl.when(_compact(values) == values)
+        .then(pl.lit(None, dtype=pl.String))
+        .when(values.str.contains(f"[{re.escape(INVISIBLE)}]"))
+        .then(pl.lit("invisible-removed"))
+        .when(stripped.str.contains(_YEAR) & (stripped.str.replace_all(_YEAR, "〔${1}〕") != stripped))
+        .then(pl.lit("brackets-folded"))
+        .when(stripped.str.contains("[０-９Ａ-Ｚａ-ｚ]"))
+        .then(pl.lit("width-folded"))
+        .when(_compact(stripped) == stripped)
+        .then(pl.lit("trimmed"))
+        .otherwise(pl.lit("separators-removed"))
+    )
+
+
+def _glance(series: pl.Series) -> column.Glance:
+    # Other brackets than the year's may stand: （京丰）. They only fail the first glance, not the second.
+    clean = series.str.contains(_CLEAN)
+    if not clean.all():
+        rest = series.filter(~clean)
+        same = rest.to_frame("v").select(_compact(pl.col("v")) == pl.col("v")).to_series()
+        whole = same & ~rest.str.contains("…|\\.\\.\\.$") & (rest != "")
+        result = clean.to_numpy(writable=True)
+        result[~result] = whole.to_numpy()
+        return column.Glance(result)
+    return column.Glance(clean.to_numpy() & ~series.str.ends_with("...").to_numpy())
+
+
+_WAY = column.Way(glance=_glance, read=_read, compact=_compact, repairs=_repairs)
+
+
+def judge(series: pl.Series) -> pl.DataFrame:
+    """Return value, reason, warning and normalised for a whole column."""
+    return column.judge(series, _WAY)
