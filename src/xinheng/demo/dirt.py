@@ -149,7 +149,8 @@ def _of_field(field: Field, policy: Policy, on: date) -> list[Mistake]:
 
 def _of_code() -> list[Mistake]:
     def valid(row: Row) -> bool:
-        return len(row.get("subject_code") or "") == 18
+        code = row.get("subject_code") or ""
+        return len(code) == 18 and code.isascii() and code == code.upper()
 
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("uscc.check-digit", break_check_digit),
