@@ -38,6 +38,7 @@ class Checking:
     report: Report = field(init=False)
     item: Item | None = field(init=False, default=None)
     header_maps: dict[str | None, HeaderMap] = field(init=False, default_factory=dict)
+    tables: dict[str | None, Table] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.report = Report(
@@ -101,7 +102,7 @@ class Checking:
         )
         if not mapped.fields:
             raise _not_recognised(item)
-        self.header_maps[table.sheet] = mapped
+        self.header_maps[table.sheet], self.tables[table.sheet] = mapped, table
         self.report.columns.update(mapped.columns)
         for name, into in (
             (mapped.quarantined, self.report.quarantined),

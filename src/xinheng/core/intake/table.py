@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -37,6 +37,14 @@ class Table(Protocol):
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield frames: ROW first, then one String column for each header title, null for an empty cell."""
         ...
+
+
+@runtime_checkable
+class Headed(Protocol):
+    """A table that remembers what stands above its data, so that the sender's own sheet can be given back in place."""
+
+    above: tuple[tuple[str | None, ...], ...]  # the rows from the first to the last header row, as written
+    first_column: int  # number of the first column in the sheet; 1 unless the sheet begins with empty ones
 
 
 class Source(Protocol):

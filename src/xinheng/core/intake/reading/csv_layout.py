@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xinheng.core.intake.reading.header import HeaderAt, KnownHeaders, find_header, scorer
-from xinheng.core.intake.reading.limits import HEAD_BYTES, HEAD_RECORDS
+from xinheng.core.intake.reading.limits import BATCH_ROWS, BLOCK_BYTES, HEAD_BYTES, HEAD_RECORDS
 from xinheng.core.intake.reading.refusal import refuse
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -22,9 +22,11 @@ class Layout:
     newline: str  # "\n", or "\r" for files of very old programs
     header: HeaderAt
     raw_header: tuple[str, ...]  # the last header record as written
+    above: tuple[tuple[str, ...], ...]  # the records up to the header, as written
     title_rows: tuple[int, ...]  # sender's numbers of filled rows above the header
     skip_lines: int  # physical lines up to the end of the header
     skip_records: int  # records up to the end of the header
+    batch_rows: int  # rows to take at a time: fewer where rows are long
 
 
 def head_text(path: Path, encoding: str) -> tuple[str, bool]:
@@ -62,9 +64,11 @@ def find_layout(path: Path, encoding: str, known: KnownHeaders) -> Layout:
                     newline=newline,
                     header=header,
                     raw_header=tuple(records[header.last]),
+                    above=tuple(map(tuple, records[: header.last + 1])),
                     title_rows=tuple(i + 1 for i in range(header.first) if any(cell.strip() for cell in records[i])),
                     skip_lines=lines[header.last],
                     skip_records=header.last + 1,
+                batch_rows=_batch_rows(records),
                 ),
             )
     if best is None:
@@ -91,3 +95,8 @@ def _records(text: str, separator: str, complete: bool) -> tuple[list[list[str]]
         if not records:
             raise refuse("file.unclosed-quote", line=1) from None
     return records, lines
+
+
+def _batch_rows(records: list[list[str]]) -> int:
+    longest = max(sum(map(len, record)) for record in records) * 3 + 1
+    return max(500, min(BATCH_ROWS, (BLOCK_BYTES >> 3) // longest))

@@ -28,12 +28,18 @@ class CsvTable:
     encoding: str
     layout: Layout
     sheet: str | None = None
+    first_column: int = 1
     notes: list[Note] = field(default_factory=list)
 
     @property
     def header(self) -> tuple[str, ...]:
         """Column titles."""
         return self.layout.header.titles
+
+    @property
+    def above(self) -> tuple[tuple[str, ...], ...]:
+        """The records up to the header, as written."""
+        return self.layout.above
 
     @property
     def header_row(self) -> int:

@@ -24,7 +24,13 @@ class SheetTable:
     title_rows: tuple[int, ...]
     facts: SheetFacts
     load: Callable[[], pl.DataFrame]
+    above: tuple[tuple[str | None, ...], ...] = ()
     notes: list[Note] = field(default_factory=list)
+
+    @property
+    def first_column(self) -> int:
+        """Number of the sheet's first column that holds anything."""
+        return self.facts.first_column
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -105,6 +111,7 @@ def find_table(
         title_rows=tuple(i + 1 for i in range(found.first) if any(head[i])),
         facts=facts,
         load=load,
+        above=tuple(tuple(row) for row in head[: found.last + 1]),
     )
 
 
