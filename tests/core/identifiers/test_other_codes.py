@@ -43,12 +43,13 @@ REGNOS = [
     ("44030110309741²", "regno.character-not-allowed"),
     ("000000000000000", "regno.placeholder"),
 ]
+VALID_CITIZENS = (
+    "11010519491231002X 440304190001010010 440399194912312102 440399200002294329 440399199107040012 440399198808150033 "
+    "440399197509300025 440399199801010040 440399196805050011 440399200102280020 440399201203100011 440399201511110027 "
+    "810000190001010018 82000019000101001X 830000190001010011"
+)
 CITIZENS = [
-    *((n, None) for n in (
-        "11010519491231002X 440304190001010010 440399194912312102 440399200002294329 440399199107040012 440399198808150033 "
-        "440399197509300025 440399199801010040 440399196805050011 440399200102280020 440399201203100011 440399201511110027 "
-        "810000190001010018 82000019000101001X 830000190001010011"
-    ).split()),
+    *((number, None) for number in VALID_CITIZENS.split()),
     ("440304190001010011", "citizen-id.check-digit"),
     ("820000190001010019", "citizen-id.check-digit"),
     ("440304200002300016", "citizen-id.birth-date-impossible"),
@@ -61,15 +62,14 @@ CITIZENS = [
     ("44030419000101001", "citizen-id.too-short"),
     ("4403041900010100100", "citizen-id.too-long"),
     ("440304189912310013", "citizen-id.birth-date-too-early"),
-]  # fmt: skip
+]
 
 
 def outcome(function, text):
     try:
         function(text)
     except Malformed as malformed:
-        assert malformed.detail
-        return malformed.code
+        return malformed.code if malformed.detail else "no detail"
     return None
 
 
@@ -214,7 +214,7 @@ def test_the_section_follows_from_the_division():
         ("9144030071526726XG", None, None),
         ("44030171526726X", None, None),
         ("440301715267261", None, "tax-no.organisation-code-doubtful"),
-        ("210727318915462", None, "tax-no.organisation-code-doubtful"),
+        ("210727318915462", None, None),
         ("440399194912312102", None, "tax-no.holds-citizen-id"),
         ("44039919491231210201", None, "tax-no.holds-citizen-id"),
         ("9144030071526726X1", None, "tax-no.unified-code-doubtful"),

@@ -22,11 +22,11 @@ _YEAR: Final = rf"[{re.escape(_OPEN)}]((?:19|20)[0-9]{{2}})年?[{re.escape(_CLOS
 _YEAR_PATTERN: Final = re.compile(_YEAR)
 # What is already written as it should be: no space, nothing invisible or full-width, brackets only in the one form.
 _CLEAN: Final = rf"^[^{re.escape(SPACES + INVISIBLE)}０-９Ａ-Ｚａ-ｚ{re.escape(_OPEN[1:] + _CLOSE[1:])}…]+$"
+_PLAIN: Final = r"^[\p{Han}A-Z]+〔(?:19|20)[0-9]{2}〕[1-9][0-9]*号$"
 _NUMBERED: Final = re.compile(r"[0-9０-９]|[一二三四五六七八九十〇零]+号")
 # After the year: 第, brackets round the serial and leading zeros are habit, not meaning.
-_SERIAL: Final = r"\((\d{4})\)第?\(?0*([0-9]+)\)?(?:号|$)"
-_SERIAL_ASCII: Final = _SERIAL.replace(r"\d", "[0-9]")
-_SERIAL_PATTERN: Final = re.compile(_SERIAL_ASCII)
+_SERIAL: Final = r"\(([0-9]{4})\)第?\(?0*([0-9]+)\)?号"
+_SERIAL_PATTERN: Final = re.compile(_SERIAL)
 _KEY_TABLE: Final = (
     dict.fromkeys(_OPEN, "(") | dict.fromkeys(_CLOSE, ")") | dict.fromkeys(HYPHENS, "-") | {"號": "号"}
 )  # fmt: skip
@@ -65,14 +65,16 @@ def key(text: str) -> str:
 
 
 def keys(series: pl.Series) -> pl.Series:
-    """Return ``key`` of a whole column."""
+    """Return ``key`` of a whole column. The usual form needs only its brackets folded; the rest is read with care."""
+    plain = series.str.contains(_PLAIN).fill_null(True)
+    found = series.str.replace("〔", "(", literal=True).str.replace("〕", ")", literal=True)
+    at = (~plain).arg_true()
+    if not len(at):
+        return found
     folding = _KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)}
     folded = _compact(pl.col("v")).str.replace_many(list(folding), list(folding.values()))
-    return (
-        series.to_frame("v")
-        .select(folded.str.replace_all(_SERIAL_ASCII, "(${1})${2}号").alias(series.name))
-        .to_series()
-    )
+    careful = series.gather(at).to_frame("v").select(folded.str.replace_all(_SERIAL, "(${1})${2}号"))
+    return found.scatter(at, careful.to_series())
 
 
 def looks_like_number(text: str) -> bool:
@@ -129,16 +131,13 @@ def _repairs(values: pl.Expr) -> pl.Expr:
 
 
 def _glance(series: pl.Series) -> column.Glance:
-    # Other brackets than the year's may stand: （京丰）. They only fail the first glance, not the second.
-    clean = series.str.contains(_CLEAN)
-    if not clean.all():
-        rest = series.filter(~clean)
+    right = series.str.contains(_CLEAN)
+    if not right.all():
+        # Other brackets than the year's may stand: （京丰）. They fail the first glance, not the second.
+        rest = series.filter(~right)
         same = rest.to_frame("v").select(_compact(pl.col("v")) == pl.col("v")).to_series()
-        whole = same & ~rest.str.contains("…|\\.\\.\\.$") & (rest != "")
-        result = clean.to_numpy(writable=True)
-        result[~result] = whole.to_numpy()
-        return column.Glance(result)
-    return column.Glance(clean.to_numpy() & ~series.str.ends_with("...").to_numpy())
+        right = right.clone().scatter((~right).arg_true(), same & (rest != ""))
+    return column.Glance((right & ~series.str.contains("…", literal=True) & ~series.str.ends_with("...")).to_numpy())
 
 
 _WAY = column.Way(glance=_glance, read=_read, compact=_compact, repairs=_repairs)

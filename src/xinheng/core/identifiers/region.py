@@ -71,7 +71,9 @@ def _read(text: str) -> column.Reading:
     except Malformed as malformed:
         return column.Reading(compact(text), malformed.code)
     known = is_local(code) or code[:6] in gb2260.KNOWN
-    repaired = None if code == text else repair_of_code(text)
+    repaired = repair_of_code(text)
+    if is_local(code):
+        repaired = None if code == text else "local-code-folded"
     return column.Reading(code, warning=None if known else "region.unknown", normalised=repaired)
 
 
