@@ -68,7 +68,7 @@ def find_layout(path: Path, encoding: str, known: KnownHeaders) -> Layout:
                     title_rows=tuple(i + 1 for i in range(header.first) if any(cell.strip() for cell in records[i])),
                     skip_lines=lines[header.last],
                     skip_records=header.last + 1,
-                batch_rows=_batch_rows(records),
+                    batch_rows=_batch_rows(records),
                 ),
             )
     if best is None:

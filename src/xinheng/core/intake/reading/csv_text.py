@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,13 +10,18 @@ from pathlib import Path
 import polars as pl
 
 from xinheng.core.intake.reading import csv_careful, transcode
+from xinheng.core.intake.reading.blocks import grouped, numbered
 from xinheng.core.intake.reading.csv_layout import Layout, find_layout
 from xinheng.core.intake.reading.encoding import detect
 from xinheng.core.intake.reading.header import KnownHeaders
-from xinheng.core.intake.reading.limits import BLOCK_ROWS
 from xinheng.core.intake.reading.refusal import refuse
-from xinheng.core.intake.reading.tidy import Seen, drop_rows_that_are_not_data
+from xinheng.core.intake.reading.tidy import Seen, drop_rows_that_are_not_data, title_notes
 from xinheng.core.intake.table import ROW, Note
+
+# The scanner prefetches 16 MB pieces for each core by default, and holds half a gigabyte where this needs 80 MB. Read when
+# the scanner first runs; whoever sets them otherwise is left alone.
+os.environ.setdefault("POLARS_CSV_CHUNK_SIZE", str(4 << 20))
+os.environ.setdefault("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2")
 
 _BEYOND = "__beyond"  # takes the first cell that has no header above it
 
@@ -28,7 +34,6 @@ class CsvTable:
     encoding: str
     layout: Layout
     sheet: str | None = None
-    first_column: int = 1
     notes: list[Note] = field(default_factory=list)
 
     @property
@@ -37,20 +42,14 @@ class CsvTable:
         return self.layout.header.titles
 
     @property
-    def above(self) -> tuple[tuple[str, ...], ...]:
-        """The records up to the header, as written."""
-        return self.layout.above
-
-    @property
     def header_row(self) -> int:
         """Number of the last header record."""
         return self.layout.skip_records
 
     def blocks(self) -> Iterator[pl.DataFrame]:
-        """Yield the rows of data in blocks, numbered by record."""
-        seen, before = Seen(), self.layout.skip_records
-        self.notes[:] = _layout_notes(self.layout)
-        data = 0
+        """Yield the rows of data in blocks, numbered by record; raise ``file.no-rows`` where there are none."""
+        seen, before, rows = Seen(), self.layout.skip_records, 0
+        self.notes[:] = title_notes(self.layout.title_rows)
         frames = self._fast()
         while True:
             try:
@@ -61,25 +60,25 @@ class CsvTable:
                 continue
             if frame is None:
                 break
-            numbered = (
-                frame.insert_column(0, pl.Series(ROW, range(0)).cast(pl.UInt32))
-                if frame.height == 0
-                else _numbered(frame, before)
-            )
+            block = self._without_beyond(numbered(frame, first=before + 1), seen)
             before += frame.height
-            numbered = self._without_beyond(numbered, seen)
-            numbered = drop_rows_that_are_not_data(numbered, self.header, self.layout.raw_header, seen)
-            data += numbered.height
-            if numbered.height:
-                yield numbered
-        if not data:
+            del frame
+            block = drop_rows_that_are_not_data(block, self.header, self.layout.raw_header, seen)
+            rows += block.height
+            if block.height:
+                yield block
+            del block
+        if not rows:
             raise refuse("file.no-rows")
         self.notes.extend(seen.notes())
 
     def _fast(self) -> Iterator[pl.DataFrame]:
         if self.encoding in ("utf-8", "utf-8-sig"):
-            yield from _scan(self.path, self.layout, skip_lines=self.layout.skip_lines)
-            return
+            yield from grouped(_scan(self.path, self.layout, skip_lines=self.layout.skip_lines))
+        else:
+            yield from grouped(self._transcoded())
+
+    def _transcoded(self) -> Iterator[pl.DataFrame]:
         skip = self.layout.skip_lines
         for text in transcode.blocks(self.path, self.encoding, self.layout.newline):
             yield from _scan(text, self.layout, skip_lines=skip)
@@ -88,7 +87,7 @@ class CsvTable:
     def _without_beyond(self, frame: pl.DataFrame, seen: Seen) -> pl.DataFrame:
         beyond = frame.get_column(_BEYOND)
         if beyond.null_count() < frame.height:
-            ragged = frame.filter(beyond.is_not_null() & (beyond.str.strip_chars() != ""))
+            ragged = frame.filter(beyond.str.strip_chars().fill_null("") != "")
             seen.add("reading.ragged-row", ragged.get_column(ROW).to_list())
         return frame.drop(_BEYOND)
 
@@ -109,29 +108,7 @@ def _scan(source: Path | bytes, layout: Layout, *, skip_lines: int) -> Iterator[
         raise_if_empty=False,
         glob=False,
     )
-    for frame in lazy.collect_batches(chunk_size=BLOCK_ROWS, maintain_order=True):
-        quoted_empty = [name for name in names if (frame.get_column(name) == "").any()]
-        yield frame.with_columns(pl.col(quoted_empty).replace("", None)) if quoted_empty else frame
-
-
-def _numbered(frame: pl.DataFrame, before: int) -> pl.DataFrame:
-    numbers = pl.int_range(before + 1, before + 1 + frame.height, dtype=pl.UInt32, eager=True).alias(ROW)
-    return frame.insert_column(0, numbers)
-
-
-def _layout_notes(layout: Layout) -> list[Note]:
-    notes = []
-    if layout.title_rows:
-        listed = "、".join(map(str, layout.title_rows))
-        notes.append(
-            Note(
-                code="reading.title-rows-skipped",
-                message=f"表头上方的标题或说明行（第 {listed} 行）未作为数据读取。",
-                count=len(layout.title_rows),
-                rows=layout.title_rows,
-            )
-        )
-    return notes
+    yield from lazy.collect_batches(chunk_size=layout.batch_rows, maintain_order=True)
 
 
 @dataclass(slots=True)

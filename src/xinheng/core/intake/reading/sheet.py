@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from xinheng.core.intake.reading.blocks import numbered
 from xinheng.core.intake.reading.header import HeaderAt, KnownHeaders, find_header
 from xinheng.core.intake.reading.limits import BLOCK_ROWS, HEAD_RECORDS
 from xinheng.core.intake.reading.sheet_scan import SheetFacts
-from xinheng.core.intake.reading.tidy import Seen, drop_rows_that_are_not_data
+from xinheng.core.intake.reading.tidy import Seen, drop_rows_that_are_not_data, title_notes
 from xinheng.core.intake.table import ROW, Note
 
 
@@ -45,15 +46,14 @@ class SheetTable:
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of data in blocks, with the sheet's own row numbers."""
         seen = Seen(self.sheet)
-        self.notes[:] = self._title_notes()
+        self.notes[:] = title_notes(self.title_rows, self.sheet)
         frame = cells_as_text(self.load(), self.facts, seen, data_from=self.header_row + 1)
         repeated = [row for row in self.found.repeated if row < frame.height]
         seen.add("reading.repeated-header", [row + 1 for row in repeated])
         frame = self._named(frame)
         for begin in range(self.header_row, frame.height, BLOCK_ROWS):
             block = frame.slice(begin, BLOCK_ROWS)
-            numbers = pl.int_range(begin + 1, begin + 1 + block.height, dtype=pl.UInt32, eager=True).alias(ROW)
-            block = block.insert_column(0, numbers)
+            block = numbered(block, first=begin + 1)
             if repeated:
                 block = block.filter(~pl.col(ROW).is_in([row + 1 for row in repeated]))
             block = drop_rows_that_are_not_data(block, self.header, self.raw_header, seen)
@@ -68,20 +68,6 @@ class SheetTable:
         missing = titles[frame.width :]
         frame.columns = titles[: frame.width]
         return frame.with_columns(pl.lit(None, dtype=pl.String).alias(title) for title in missing)
-
-    def _title_notes(self) -> list[Note]:
-        if not self.title_rows:
-            return []
-        listed = "、".join(map(str, self.title_rows))
-        return [
-            Note(
-                code="reading.title-rows-skipped",
-                message=f"表头上方的标题或说明行（第 {listed} 行）未作为数据读取。",
-                sheet=self.sheet,
-                count=len(self.title_rows),
-                rows=self.title_rows,
-            )
-        ]
 
 
 def find_table(
@@ -129,7 +115,7 @@ def cells_as_text(frame: pl.DataFrame, facts: SheetFacts, seen: Seen, *, data_fr
             if facts.booleans:
                 column = column.replace({"true": "是", "false": "否"})
         columns.append(column)
-    offset = facts.first_column
+    offset = facts.first_column or 1
     wide, tall = len(columns), frame.height
     by_column: dict[int, list[tuple[int, str]]] = {}
     for row, number, text in facts.errors:

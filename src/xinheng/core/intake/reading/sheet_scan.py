@@ -1,4 +1,4 @@
-"""What the sheet reader does not tell: hidden rows, merged cells, error values, numbers that lost digits, the sheet's true extent.
+"""What the sheet reader does not tell: hidden rows, merged cells, error values, numbers that lost digits, the true extent.
 
 One pass over the sheet's XML, in pieces, before the sheet reader opens it: a sheet whose filled rectangle would not fit
 into memory is refused here.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import unescape
 
@@ -16,29 +18,16 @@ from xinheng.core.intake.reading import limits
 from xinheng.core.intake.reading.refusal import refuse
 from xinheng.core.intake.reading.workbook_parts import BROKEN, chunks, require_no_doctype
 
-# Prefixes (<x:row>) are rare but lawful.
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)[\"']")
-_NUMBER = re.compile(rb"\br=[\"']([0-9]+)[\"']")
-_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
-_RANGE = re.compile(rb"\b(min|max)=[\"']([0-9]+)[\"']")
+_NUMBER = re.compile(rb'\br="([0-9]{1,9})"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_SPAN = re.compile(rb'\b(min|max)="([0-9]{1,5})"')
+_REF = re.compile(rb' r="([A-Z]{1,7})([0-9]{1,9})"')
 # Within 38 columns no sheet of 1,048,576 rows exceeds the limit; exact counting is left to wider ones.
-_WIDE = re.compile(rb"\sr=[\"'](?:A[M-Z]|[B-Z][A-Z]|[A-Z]{3,})[0-9]|\sr=[\"'][A-Z]+[0-9]{7,}")
-_REF = re.compile(rb"\sr=[\"']([A-Z]+)([0-9]+)[\"']")
-_LONG = re.compile(rb">[0-9]{16,}<|E\+1[5-9]<|E\+[2-9][0-9]<")
-_LONG_CELL = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?"
-    rb"<(?:\w+:)?v>-?(?:[0-9]{16,}|[0-9.]+E\+(?:1[5-9]|[2-9][0-9]))</"
-)
-_ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>([^<]*)</"
-)
-_TEXT_CELL = re.compile(rb"\bt=[\"'](?:s|str|inlineStr|b|e|d)[\"']")
-_BOOLEAN = re.compile(rb"\bt=[\"']b[\"']")
-_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*\sr=[\"']([A-Z]+)[0-9]+[\"'][^>]*[^/>]><(?:\w+:)?(?:v|is|f)\b")
-_MERGES = 200_000
-_ERRORS = 200_000
+_NARROW = 38
+_WIDE = re.compile(rb' r="(?:A[M-Z]|[B-Z][A-Z]|[A-Z]{3,})[0-9]')
+_DEEP = re.compile(rb' r="[A-Z]+[0-9]{7}')
+_IS_TEXT = re.compile(rb'\bt="(?:s|str|inlineStr|b|e|d)"')
+_KEPT = 200_000  # merged ranges, errors: beyond this a sheet is not a form filled in by people
 
 
 @dataclass(slots=True)
@@ -47,15 +36,49 @@ class SheetFacts:
 
     rows: int = 0
     columns: int = 0
-    first_column: int = 1
+    first_column: int = 0  # leftmost column that holds anything: the sheet reader's frame begins there; 0 if unknown
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(
-        default_factory=list
-    )  # first row, first column, last row, last column
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     long_numbers: list[tuple[int, int]] = field(default_factory=list)
     booleans: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Patterns that begin with literal text, for speed: tags may carry a namespace prefix (<x:row>)."""
+
+    row: re.Pattern[bytes]
+    col: re.Pattern[bytes]
+    merge: re.Pattern[bytes]
+    filled: re.Pattern[bytes]
+    filled_in_a: re.Pattern[bytes]
+    error: re.Pattern[bytes]
+    long: re.Pattern[bytes]
+    long_cell: re.Pattern[bytes]
+    starts: tuple[bytes, ...]
+
+
+@lru_cache(maxsize=8)
+def _patterns(prefix: bytes) -> _Patterns:
+    def compiled(pattern: bytes) -> re.Pattern[bytes]:
+        return re.compile(pattern.replace(b"@", re.escape(prefix)))
+
+    formula = rb"(?:<@f\b[^>]*/>|<@f\b[^>]*>[^<]*</@f>)?"
+    return _Patterns(
+        row=compiled(rb"<@row\b([^>]*)>"),
+        col=compiled(rb"<@col\b([^>]*)>"),
+        merge=compiled(rb'<@mergeCell\b[^>]*\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'),
+        filled=compiled(rb'<@c\b[^>]* r="([A-Z]{1,7})[0-9]+"(?:[^>]*[^>/])?><@(?:v|is|f)\b'),
+        filled_in_a=compiled(rb'<@c r="A[0-9]+"(?:[^>]*[^>/])?><@(?:v|is|f)\b'),
+        error=compiled(rb'<@c\b([^>]*\bt="e"[^>]*)>' + formula + rb"<@v>([^<]*)</"),
+        long=compiled(rb"<@v>-?[0-9]{16}"),
+        long_cell=compiled(
+            rb"<@c\b([^>]*)>" + formula + rb"<@v>-?(?:[0-9]{16,}(?:\.0*)?|[0-9.]+E\+(?:1[5-9]|[2-9][0-9]))</"
+        ),
+        starts=tuple(b"<" + prefix + tag for tag in (b"c ", b"row", b"mergeCell ")),
+    )
 
 
 def column_number(letters: bytes) -> int:
@@ -71,24 +94,22 @@ def scan(path: Path, part: str) -> SheetFacts:
     facts = SheetFacts()
     try:
         with zipfile.ZipFile(path) as archive:
-            first, carry, leftmost = True, b"", 0
+            carry, patterns = b"", None
             for piece in chunks(archive, part):
-                if first:
+                if patterns is None:
                     require_no_doctype(piece)
-                    first = False
-                text = carry + piece
-                cut = text.rfind(b"<", 0, text.rfind(b"</")) if b"</" in text else 0
-                # A cell is cut only before its own tag, so that its value stays with it.
-                cut = (
-                    max(text.rfind(b"<c ", 0, cut), text.rfind(b"<row", 0, cut), text.rfind(b"<mergeCell ", 0, cut), 0)
-                    or cut
-                )
-                carry, text = text[cut:], text[:cut]
-                leftmost = _scan_piece(text, facts, leftmost)
+                    root = re.search(rb"<(\w+:)?worksheet\b", piece[:8192])
+                    patterns = _patterns((root and root[1]) or b"")
+                text = carry + _plain(piece)
+                # Cut before a whole cell, so that its value stays with it.
+                end = text.rfind(b"</")
+                cut = max(text.rfind(start, 0, max(end, 0)) for start in patterns.starts)
+                carry, text = (text[cut:], text[:cut]) if cut > 0 else (text, b"")
                 if len(carry) > limits.ZIP_RATIO_FROM_BYTES:
                     raise refuse("file.damaged")
-            leftmost = _scan_piece(carry, facts, leftmost)
-            facts.first_column = leftmost or 1
+                _look(text, facts, patterns)
+            if patterns is not None:
+                _look(carry, facts, patterns)
     except BROKEN:
         raise refuse("file.damaged") from None
     if facts.rows * max(facts.columns, 1) > limits.SHEET_CELLS:
@@ -96,44 +117,73 @@ def scan(path: Path, part: str) -> SheetFacts:
     return facts
 
 
-def _scan_piece(text: bytes, facts: SheetFacts, leftmost: int) -> int:
-    for match in _ROW.finditer(text):
-        number = _NUMBER.search(match[1])
+def _plain(piece: bytes) -> bytes:
+    """Write attributes the usual way: double quotation marks, one space before each."""
+    if b"='" in piece:
+        piece = piece.replace(b"'", b'"')
+    return piece.translate(_SPACES) if b"\nr=" in piece or b"\tr=" in piece else piece
+
+
+_SPACES = bytes.maketrans(b"\n\r\t", b"   ")
+
+
+def _look(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    for attributes in patterns.row.findall(text):
+        number = _NUMBER.search(attributes)
         facts.rows = max(facts.rows, int(number[1])) if number else facts.rows + 1
-        if b"hidden" in match[1] and _HIDDEN.search(match[1]):
+        if b"hidden" in attributes and _HIDDEN.search(attributes):
             facts.hidden_rows.append(facts.rows)
-    if _WIDE.search(text):
+    if _WIDE.search(text) or _DEEP.search(text):
         for letters, digits in set(_REF.findall(text)):
-            facts.columns = max(facts.columns, column_number(letters))
-            facts.rows = max(facts.rows, int(digits[:9]))
+            facts.columns, facts.rows = max(facts.columns, column_number(letters)), max(facts.rows, int(digits))
     else:
-        facts.columns = max(facts.columns, 38)
-    if b"hidden" in text:
-        _hidden_columns(text, facts)
-    if b"mergeCell " in text:
-        facts.merged.extend(
-            (int(r1), column_number(c1), int(r2), column_number(c2)) for c1, r1, c2, r2 in _MERGE.findall(text)
-        )
-        del facts.merged[_MERGES:]
-    facts.booleans = facts.booleans or bool(_BOOLEAN.search(text))
-    if b't="e"' in text or b"t='e'" in text:
-        for attributes, value in _ERROR_CELL.findall(text):
-            if (ref := _REF.search(b" " + attributes)) and len(facts.errors) < _ERRORS:
-                facts.errors.append((int(ref[2]), column_number(ref[1]), unescape(value.decode("utf-8", "replace"))))
-    if _LONG.search(text):
-        for match in _LONG_CELL.finditer(text):
-            if not _TEXT_CELL.search(match[1]) and (ref := _REF.search(match[1])):
-                facts.long_numbers.append((int(ref[2]), column_number(ref[1])))
-    if leftmost != 1:  # usually settled by the first title
-        columns = [column_number(letters) for letters in set(_FILLED.findall(text))]
-        leftmost = min([*columns, leftmost or 1 << 14], default=0)
-        leftmost = 0 if leftmost == 1 << 14 and not columns else leftmost
-    return leftmost
+        facts.columns = max(facts.columns, _NARROW)
+    for wanted, note in _RARE:
+        if any(word in text for word in wanted):
+            note(text, facts, patterns)
+    if facts.first_column != 1:  # usually settled by the first title
+        if patterns.filled_in_a.search(text):
+            facts.first_column = 1
+        elif found := set(patterns.filled.findall(text)):
+            leftmost = min(map(column_number, found))
+            facts.first_column = min(leftmost, facts.first_column or leftmost)
+    if b"E+" in text or patterns.long.search(text):
+        _long_numbers(text, facts, patterns)
 
 
-def _hidden_columns(text: bytes, facts: SheetFacts) -> None:
-    for match in _COL.finditer(text):
-        if _HIDDEN.search(match[1]):
-            span = {name: int(value) for name, value in _RANGE.findall(match[1])}
-            if b"min" in span and b"max" in span:
-                facts.hidden_columns.extend(range(span[b"min"], min(span[b"max"], span[b"min"] + 255) + 1))
+def _hidden_columns(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    for attributes in patterns.col.findall(text):
+        span = {name: int(value) for name, value in _SPAN.findall(attributes)}
+        if _HIDDEN.search(attributes) and b"min" in span and b"max" in span:
+            facts.hidden_columns.extend(range(span[b"min"], min(span[b"max"], span[b"min"] + 255) + 1))
+
+
+def _merged(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    for left, top, right, bottom in patterns.merge.findall(text):
+        if len(facts.merged) < _KEPT:
+            facts.merged.append((int(top), column_number(left), int(bottom), column_number(right)))
+
+
+def _errors(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    for attributes, value in patterns.error.findall(text):
+        if (ref := _REF.search(attributes)) and len(facts.errors) < _KEPT:
+            facts.errors.append((int(ref[2]), column_number(ref[1]), unescape(value.decode("utf-8", "replace"))))
+
+
+def _booleans(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    facts.booleans = True
+
+
+def _long_numbers(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
+    for attributes in patterns.long_cell.findall(text):
+        if not _IS_TEXT.search(attributes) and (ref := _REF.search(attributes)):
+            facts.long_numbers.append((int(ref[2]), column_number(ref[1])))
+
+
+_Look = Callable[[bytes, SheetFacts, _Patterns], None]
+_RARE: tuple[tuple[tuple[bytes, ...], _Look], ...] = (
+    ((b"hidden=",), _hidden_columns),
+    ((b"mergeCell ",), _merged),
+    ((b' t="e"',), _errors),
+    ((b' t="b"',), _booleans),
+)

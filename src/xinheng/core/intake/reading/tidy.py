@@ -65,6 +65,14 @@ class Seen:
         )
 
 
+def title_notes(rows: tuple[int, ...], sheet: str | None = None) -> list[Note]:
+    """Word the rows above the header as a note, if there are any."""
+    if not rows:
+        return []
+    message = f"表头上方的标题或说明行（第 {'、'.join(map(str, rows))} 行）未作为数据读取。"
+    return [Note(code="reading.title-rows-skipped", message=message, sheet=sheet, count=len(rows), rows=rows)]
+
+
 def drop_rows_that_are_not_data(
     frame: pl.DataFrame, header: tuple[str, ...], raw_header: tuple[str, ...], seen: Seen
 ) -> pl.DataFrame:

@@ -35,7 +35,6 @@ class WorkbookSource:
         """Yield the sheets whose header is recognised; if none is, every sheet that holds anything."""
         unknown: list[SheetTable] = []
         recognised = 0
-        any_rows = False
         for part in self.sheets:
             table = None if part.hidden else self._table(part)
             if part.hidden:
@@ -46,7 +45,6 @@ class WorkbookSource:
                 )
             elif table is not None and table.found.score:
                 recognised += 1
-                any_rows = True
                 yield table
             elif table is not None:
                 unknown.append(table)
