@@ -67,7 +67,7 @@ def test_a_key_of_a_column_is_the_key_of_each_value():
 
 def test_a_number_cut_off_by_its_source_is_doubted():
     judged = doc_no.judge(pl.Series(["嘉公（交）决字[2026]第3304002100537…", "深市监罚字〔2026〕1..."]))
-    assert judged["warning"].to_list() == ["doc-no.truncated"] * 2
+    assert judged["warning"].to_list() == ["doc-no.cut-off"] * 2
 
 
 def test_invisible_characters_alone_are_no_number():
@@ -98,5 +98,5 @@ def test_real_numbers_are_read_and_stay_apart():
         numbers = [row["文号"] for row in csv.DictReader(file)]
     judged = doc_no.judge(pl.Series(numbers))
     assert judged["reason"].null_count() == len(numbers)
-    assert judged["warning"].drop_nulls().to_list() == ["doc-no.truncated"]
+    assert judged["warning"].drop_nulls().to_list() == ["doc-no.cut-off"]
     assert len({doc_no.key(number) for number in numbers}) == len(numbers)

@@ -85,7 +85,7 @@ def looks_like_number(text: str) -> bool:
 
 def _warning(number: str) -> str | None:
     if "…" in number or number.endswith("..."):
-        return "doc-no.truncated"
+        return "doc-no.cut-off"
     return None
 
 
