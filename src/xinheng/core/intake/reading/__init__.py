@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from xinheng.core.intake.reading import csv_text, detect, xlsx
+from xinheng.core.intake.reading import csv_text, detect, json_array, json_lines, parquet, xlsx
 from xinheng.core.intake.reading.header import KnownHeaders, fold_header
 from xinheng.core.intake.reading.refusal import refuse
 from xinheng.core.intake.table import Note, Source
 
 __all__ = ["fold_header", "open_source"]
 
-_OPENERS = {"csv": csv_text.open_csv, "xlsx": xlsx.open_xlsx, "xls": xlsx.open_xls}
+_OPENERS: Mapping[detect.Format, Callable[[Path, int, KnownHeaders], Source]] = {
+    "csv": csv_text.open_csv,
+    "json": json_array.open_json,
+    "jsonl": json_lines.open_json_lines,
+    "parquet": parquet.open_parquet,
+    "xls": xlsx.open_xls,
+    "xlsx": xlsx.open_xlsx,
+}
 
 
 def open_source(path: Path, *, known_headers: KnownHeaders) -> Source:

@@ -35,16 +35,11 @@ class CsvTable:
     layout: Layout
     sheet: str | None = None
     notes: list[Note] = field(default_factory=list)
+    header: tuple[str, ...] = field(init=False)
+    header_row: int = field(init=False)
 
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Column titles."""
-        return self.layout.header.titles
-
-    @property
-    def header_row(self) -> int:
-        """Number of the last header record."""
-        return self.layout.skip_records
+    def __post_init__(self) -> None:
+        self.header, self.header_row = self.layout.header.titles, self.layout.skip_records
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of data in blocks, numbered by record; raise ``file.no-rows`` where there are none."""

@@ -23,7 +23,7 @@ _REASONS = {
     "file.encoding-broken": "第 {row} 行有无法按 {encoding} 编码识别的字符，可能是拼接了不同编码的文件。请更正该行文字，或统一另存为“CSV UTF-8”后重新上传。",
     "file.json-malformed": "JSON 格式有误（{what}）。请更正后重新上传。",
     "file.json-shape": "JSON 应是记录的数组，或在 rows、data、records、list 之一下放记录的数组；每条记录是一个对象。",
-    "file.too-many-columns": "表头有 {what} 列，超出可处理的范围。请删除多余的列后重新上传。",
+    "file.names-unusable": "记录的字段名为空、过多或与系统保留名相同，无法对应到列。请按目录项的字段名填写后重新上传。",
 }
 CODES = frozenset(_REASONS)
 

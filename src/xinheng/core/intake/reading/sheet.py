@@ -27,21 +27,12 @@ class SheetTable:
     load: Callable[[], pl.DataFrame]
     above: tuple[tuple[str | None, ...], ...] = ()
     notes: list[Note] = field(default_factory=list)
+    rows: int | None = None  # rows of data found, once blocks were read to the end
+    header: tuple[str, ...] = field(init=False)
+    header_row: int = field(init=False)
 
-    @property
-    def first_column(self) -> int:
-        """Number of the sheet's first column that holds anything."""
-        return self.facts.first_column
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Column titles."""
-        return self.found.titles
-
-    @property
-    def header_row(self) -> int:
-        """The sheet's number of the last header row."""
-        return self.found.last + 1
+    def __post_init__(self) -> None:
+        self.header, self.header_row = self.found.titles, self.found.last + 1
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of data in blocks, with the sheet's own row numbers."""
@@ -51,14 +42,17 @@ class SheetTable:
         repeated = [row for row in self.found.repeated if row < frame.height]
         seen.add("reading.repeated-header", [row + 1 for row in repeated])
         frame = self._named(frame)
+        rows = 0
         for begin in range(self.header_row, frame.height, BLOCK_ROWS):
             block = frame.slice(begin, BLOCK_ROWS)
             block = numbered(block, first=begin + 1)
             if repeated:
                 block = block.filter(~pl.col(ROW).is_in([row + 1 for row in repeated]))
             block = drop_rows_that_are_not_data(block, self.header, self.raw_header, seen)
+            rows += block.height
             if block.height:
                 yield block
+        self.rows = rows
         self.notes.extend(seen.notes())
 
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:

@@ -32,9 +32,12 @@ class WorkbookSource:
     encoding: str | None = None
 
     def tables(self) -> Iterator[SheetTable]:
-        """Yield the sheets whose header is recognised; if none is, every sheet that holds anything."""
+        """Yield the sheets whose header is recognised; if none is, every sheet that holds anything.
+
+        Raises ``file.no-rows`` at the end if every sheet was read and not one row of data was in them.
+        """
         unknown: list[SheetTable] = []
-        recognised = 0
+        recognised: list[SheetTable] = []
         for part in self.sheets:
             table = None if part.hidden else self._table(part)
             if part.hidden:
@@ -44,7 +47,7 @@ class WorkbookSource:
                     part.name,
                 )
             elif table is not None and table.found.score:
-                recognised += 1
+                recognised.append(table)
                 yield table
             elif table is not None:
                 unknown.append(table)
@@ -56,6 +59,8 @@ class WorkbookSource:
                 self._note("reading.sheet-not-recognised", message, table.sheet)
             else:
                 yield table
+        if all(table.rows == 0 for table in recognised or unknown):
+            raise refuse("file.no-rows")
 
     def _note(self, code: str, message: str, sheet: str | None) -> None:
         if not any(note.code == code and note.sheet == sheet for note in self.notes):
