@@ -27,7 +27,8 @@ class Finding:
     seen: str | None = None  # the cell as sent, masked where it is about a person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: Python sets the traceback of an exception that passes through a context manager.
+@dataclass(kw_only=True, eq=False)
 class FileUnusable(Exception):
     """The file or the request cannot be used at all: nothing was read, nothing was stored."""
 
