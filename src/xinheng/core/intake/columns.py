@@ -66,15 +66,29 @@ def _judge(values: pl.Series, spec: Field, policy: Policy, on: date) -> Judged:
         return codes.judge(values, policy.codelists[spec.codelist], several=kind is FieldType.SET)
     if kind in _FLAGS:
         return flags.judge(values, _FLAGS[kind], on=on)
+    if kind is FieldType.DOC_NO:
+        return _within(_identifier(values, kind), spec.max_length)
     if kind in _IDENTIFIERS:
         return _identifier(values, kind)
     return text.judge(values, max_length=spec.max_length)
+
+
+def _within(judged: Judged, max_length: int | None) -> Judged:
+    """Find values over their length; a limit in characters cannot be passed by fewer bytes."""
+    longest = judged.value.str.len_bytes().max()
+    if max_length is None or longest is None or longest <= max_length:  # type: ignore[operator]
+        return judged
+    frame = judged.frame().with_columns(
+        reason=pl.when(pl.col("value").str.len_chars() > max_length).then(pl.lit("text.too-long")).otherwise("reason")
+    )
+    return of_frame(frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value")))
 
 
 def _identifier(values: pl.Series, kind: FieldType) -> Judged:
     """Blank out "无" and the like first: an empty code is empty, not malformed."""
     cleaned, emptied = text.blank_out(values)
     frame = _IDENTIFIERS[kind].judge(cleaned).rename({"normalised": "repair"})
+    frame = frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
     if emptied is not None:
         frame = frame.with_columns(
             repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise("repair")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +20,9 @@ from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
 from xinheng.core.intake.judged import Judged
 from xinheng.core.intake.table import ROW, Note, Source, Table
 from xinheng.core.policy.model import Field, Item, Policy, Privacy, Required, Status, UnknownItem
+
+
+_COLUMNS_AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -38,6 +42,7 @@ class Checking:
     report: Report = field(init=False)
     item: Item | None = field(init=False, default=None)
     header_maps: dict[str | None, HeaderMap] = field(init=False, default_factory=dict)
+    _workers: ThreadPoolExecutor = field(init=False, repr=False)
     tables: dict[str | None, Table] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,6 +58,10 @@ class Checking:
         )
 
     def __iter__(self) -> Iterator[CheckedBlock]:
+        with ThreadPoolExecutor(max_workers=_COLUMNS_AT_ONCE) as self._workers:
+            yield from self._all()
+
+    def _all(self) -> Iterator[CheckedBlock]:
         collector = Collector(self.report, limit=self.examples)
         tables = 0
         for table in self.source.tables():
@@ -133,7 +142,11 @@ class Checking:
         order: Mapping[str, int],
         usable: bool,
     ) -> CheckedBlock:
-        judged = {name: self._column(block, item.field(name), titles) for name, titles in mapped.fields.items()}
+        # Polars lets go of the interpreter while it works: two columns at a time keep two cores busy.
+        columns = self._workers.map(
+            lambda entry: self._column(block, item.field(entry[0]), entry[1]), mapped.fields.items()
+        )
+        judged = dict(zip(mapped.fields, columns, strict=True))
         number = block.get_column(ROW)
         found = collector.block(block, mapped, order, sheet=table.sheet, item=item)
         for name, column in judged.items():

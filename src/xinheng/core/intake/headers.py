@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from xinheng.core.intake.finding import FileUnusable, Finding, Level
 from xinheng.core.intake.reading.header import fold_header
@@ -43,19 +42,14 @@ def spellings(item: Item) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=4)
-def _known(digest: str, policy: Policy) -> frozenset[str]:
+def known_headers(policy: Policy) -> frozenset[str]:
+    """Every folded header spelling any item knows: readers find the header row by it."""
     words: set[str] = set()
     for versions in policy.item_versions.values():
         for item in versions:
             words.update(spellings(item))
             words.update(fold_header(text) for text in item.ambiguous)
     return frozenset(words)
-
-
-def known_headers(policy: Policy) -> frozenset[str]:
-    """Every folded header spelling any item knows: readers find the header row by it."""
-    return _known(policy.digest, policy)
 
 
 def map_headers(

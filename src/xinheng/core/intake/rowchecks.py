@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from xinheng.core.identifiers import doc_no
 from xinheng.core.intake.check import FLAG, Category, Check, Context, all_checks, has
 from xinheng.core.intake.columns import TYPED
 from xinheng.core.intake.finding import Level
@@ -72,6 +73,8 @@ class Plan:
         told = subject.is_not_null() & (
             pl.any_horizontal(e.is_not_null() for e in identity) if identity else pl.lit(True)
         )
+        numbers = [name for name in frame.columns if self.item.field(name).type is FieldType.DOC_NO]
+        frame = frame.with_columns(doc_no.keys(frame.get_column(name)).alias(name) for name in numbers)
         parts = [pl.lit(self.item.id), subject, *(e.fill_null("") for e in identity)]
         return frame.select(pl.when(told).then(pl.concat_str(parts, separator="\x1f")).alias("key")).to_series()
 

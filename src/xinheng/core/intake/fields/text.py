@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from xinheng.core.intake.judged import Judged, of_frame
+from xinheng.core.intake.judged import Judged
 
 # One regular expression finds every cell worth a second look, so that clean columns cost one scan.
 # U+00A0 no-break space, U+200B–200F zero-width, U+2028/2029 line separators seen inside real cells, U+E000–F8FF private
@@ -20,6 +20,7 @@ EMPTY_LIKE = (
     "无", "暂无", "空", "/", "//", "\\", "-", "--", "—", "——", "NULL", "null", "Null", "None", "none", "nan", "NaN",
     "N/A", "n/a", "#N/A", "undefined", "(1/1)", "无数据", "(空)", "（空）",
 )  # fmt: skip
+_EMPTY = ["", *EMPTY_LIKE]
 _LONGEST_EMPTY_LIKE = max(len(text.encode()) for text in EMPTY_LIKE)
 
 
@@ -36,54 +37,69 @@ def blank_out(values: pl.Series) -> tuple[pl.Series, pl.Series | None]:
 
 
 def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
-    """Clean a text column; ``max_length`` counts characters, not bytes."""
-    too_long_possible = max_length is not None and (values.str.len_bytes().max() or 0) > max_length  # type: ignore[operator]
-    suspect = values.str.contains(_SUSPECT).fill_null(False)
-    cleaned, emptied = blank_out(values)
-    if not suspect.any() and not too_long_possible and emptied is None:
-        return Judged(cleaned)
-    v = pl.col("v")
+    """Clean a text column; ``max_length`` counts characters, not bytes.
+
+    Only the cells one scan finds suspect are looked at closely, and put back into their places.
+    """
+    suspect = values.str.contains(_SUSPECT) | (values.str.len_bytes() <= _LONGEST_EMPTY_LIKE) & values.is_in(_EMPTY)
+    if max_length is not None and (longest := values.str.len_bytes().max()) is not None and longest > max_length:  # type: ignore[operator]
+        suspect = suspect | (values.str.len_chars() > max_length)
+    at = suspect.arg_true()
+    if len(at) == 0:
+        return Judged(values)
+    closer = _look_closely(values.gather(at), max_length)
+    return Judged(
+        value=values.clone().scatter(at, closer.get_column("value")),
+        **{name: _spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")},
+    )
+
+
+def _spread(found: pl.Series, at: pl.Series, height: int) -> pl.Series | None:
+    if found.null_count() == len(found):
+        return None
+    return pl.Series(found.name, [None], dtype=pl.String).new_from_index(0, height).scatter(at, found)
+
+
+def _look_closely(values: pl.Series, max_length: int | None) -> pl.DataFrame:
+    v, value = pl.col("v"), pl.col("value")
     clean = (
         v.str.replace_all(_INVISIBLE, "")
         .str.replace_all(_LINE_SEPARATOR, "\n")
         .str.strip_chars(" \t\n\r\u3000\u00a0\u2002\u2003\u2009")
     )
-    frame = (
-        pl.DataFrame({"v": cleaned, "s": suspect})
-        .with_columns(value=pl.when("s").then(clean).otherwise(v))
-        .with_columns(
-            value=pl.when(pl.col("s") & pl.col("value").is_in(["", *EMPTY_LIKE])).then(None).otherwise("value")
-        )
-    )
-    value = pl.col("value")
     reason = (
-        pl.when(pl.col("s") & v.str.contains(_CONTROL))
+        pl.when(v.str.contains(_CONTROL))
         .then(pl.lit("text.control-character"))
-        .when(pl.col("s") & v.str.contains("\ufffd", literal=True))
+        .when(v.str.contains("\ufffd", literal=True))
         .then(pl.lit("text.broken-character"))
-        .when(pl.col("s") & v.str.contains(_HTML))
+        .when(v.str.contains(_HTML))
         .then(pl.lit("text.html"))
-    )
-    if too_long_possible:
-        reason = reason.when(value.str.len_chars() > max_length).then(pl.lit("text.too-long"))
-    frame = frame.select(
-        value,
-        reason.otherwise(None).alias("reason"),
-        pl.when(pl.col("s") & v.str.contains(r"[\u{e000}-\u{f8ff}]"))
-        .then(pl.lit("text.private-character"))
+        .when(value.str.len_chars() > (max_length or 1 << 30))
+        .then(pl.lit("text.too-long"))
         .otherwise(None)
-        .alias("warning"),
-        pl.when(pl.col("s") & v.str.contains(_INVISIBLE))
+    )
+    repair = (
+        pl.when((v != "") & value.is_null())
+        .then(pl.lit("empty-like"))
+        .when(v.str.contains(_INVISIBLE))
         .then(pl.lit("invisible-removed"))
-        .when(pl.col("s") & v.str.contains(r"[\u{2028}\u{2029}]"))
+        .when(v.str.contains(r"[\u{2028}\u{2029}]"))
         .then(pl.lit("line-separator-replaced"))
-        .when(pl.col("s") & (v != value))
+        .when(v != value)
         .then(pl.lit("trimmed"))
         .otherwise(None)
-        .alias("repair"),
     )
-    if emptied is not None:
-        frame = frame.with_columns(
-            repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise(pl.col("repair"))
+    return (
+        pl.DataFrame({"v": values})
+        .with_columns(value=clean)
+        .with_columns(value=pl.when(value.is_in(_EMPTY)).then(None).otherwise("value"))
+        .select(
+            "value",
+            reason.alias("reason"),
+            pl.when(v.str.contains(r"[\u{e000}-\u{f8ff}]"))
+            .then(pl.lit("text.private-character"))
+            .otherwise(None)
+            .alias("warning"),
+            repair.alias("repair"),
         )
-    return of_frame(frame)
+    )
