@@ -37,9 +37,12 @@ class CsvTable:
     notes: list[Note] = field(default_factory=list)
     header: tuple[str, ...] = field(init=False)
     header_row: int = field(init=False)
+    above: tuple[tuple[str, ...], ...] = field(init=False)
+    first_column: int = 1
 
     def __post_init__(self) -> None:
         self.header, self.header_row = self.layout.header.titles, self.layout.skip_records
+        self.above = self.layout.above
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of data in blocks, numbered by record; raise ``file.no-rows`` where there are none."""

@@ -30,9 +30,11 @@ class SheetTable:
     rows: int | None = None  # rows of data found, once blocks were read to the end
     header: tuple[str, ...] = field(init=False)
     header_row: int = field(init=False)
+    first_column: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.header, self.header_row = self.found.titles, self.found.last + 1
+        self.first_column = self.facts.first_column or 1
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of data in blocks, with the sheet's own row numbers."""
