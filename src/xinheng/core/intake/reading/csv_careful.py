@@ -76,3 +76,19 @@ def broken_row(path: Path, encoding: str, layout: Layout) -> int:
             if any("\ufffd" in cell for cell in record):
                 return number
     return number
+
+
+def short_rows(path: Path, encoding: str, layout: Layout) -> list[int]:
+    """Return the numbers of records with fewer cells than the header; none where the text is too broken to count."""
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    width, short = len(layout.header.titles), []
+    try:
+        with path.open(encoding=codec, errors="replace", newline=layout.newline) as stream:
+            for number, record in enumerate(
+                csv.reader(_only_newlines(stream, layout.newline), delimiter=layout.separator), start=1
+            ):
+                if number > layout.skip_records and 0 < len(record) < width:
+                    short.append(number)
+    except csv.Error:  # the readers name what is wrong
+        return []
+    return short

@@ -23,6 +23,7 @@ from xinheng.core.intake.table import ROW, Note
 os.environ.setdefault("POLARS_CSV_CHUNK_SIZE", str(4 << 20))
 os.environ.setdefault("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2")
 
+_COUNT_CELLS_UP_TO = 8 << 20
 _BEYOND = "__beyond"  # takes the first cell that has no header above it
 
 
@@ -33,6 +34,7 @@ class CsvTable:
     path: Path
     encoding: str
     layout: Layout
+    size: int
     sheet: str | None = None
     notes: list[Note] = field(default_factory=list)
     header: tuple[str, ...] = field(init=False)
@@ -48,6 +50,9 @@ class CsvTable:
         """Yield the rows of data in blocks, numbered by record; raise ``file.no-rows`` where there are none."""
         seen, before, rows = Seen(), self.layout.skip_records, 0
         self.notes[:] = title_notes(self.layout.title_rows)
+        header_rows = tuple(at + 1 for at in self.layout.header.repeated)
+        # In a large file a row cut short shows by its empty cells alone: counting cells takes longer than all the rest.
+        short = csv_careful.short_rows(self.path, self.encoding, self.layout) if self.size <= _COUNT_CELLS_UP_TO else []
         frames = self._fast()
         while True:
             try:
@@ -61,7 +66,10 @@ class CsvTable:
             block = self._without_beyond(numbered(frame, first=before + 1), seen)
             before += frame.height
             del frame
-            block = drop_rows_that_are_not_data(block, self.header, self.layout.raw_header, seen)
+            block = drop_rows_that_are_not_data(block, self.layout.raw_header, seen, header_rows=header_rows)
+            if short:
+                numbers = block.get_column(ROW)
+                seen.add("reading.short-row", numbers.filter(numbers.is_in(short)).to_list())
             rows += block.height
             if block.height:
                 yield block
@@ -129,4 +137,4 @@ def open_csv(path: Path, size: int, known: KnownHeaders) -> CsvSource:
     """Open a delimited text file."""
     encoding = detect(path, size)
     layout = find_layout(path, encoding, known)
-    return CsvSource(path=path, size=size, encoding=encoding, table=CsvTable(path, encoding, layout))
+    return CsvSource(path=path, size=size, encoding=encoding, table=CsvTable(path, encoding, layout, size))

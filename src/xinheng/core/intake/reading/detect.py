@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+import orjson
+
 from xinheng.core.intake.reading.refusal import refuse
 
 Format = Literal["xlsx", "xls", "csv", "json", "jsonl", "parquet"]
@@ -128,14 +130,20 @@ def _text(head: bytes) -> Format:
 
 def _json_or_lines(text: bytes) -> Format:
     """One object over many lines is JSON; one object on each line is JSON Lines."""
-    import orjson
-
     first = text.split(b"\n", 1)[0].strip()
     try:
-        record = orjson.loads(first)
+        record = orjson.loads(first.decode("gb18030" if _broken_utf8(first) else "utf-8", "replace"))
     except orjson.JSONDecodeError:
         return "json" if len(first) < 1 << 15 and b"\n" in text else "jsonl"
     lists = isinstance(record, dict) and any(
         isinstance(record.get(k), list) for k in ("rows", "data", "records", "list")
     )
     return "json" if lists and not text[len(first) :].strip() else "jsonl"
+
+
+def _broken_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return True
+    return False

@@ -29,7 +29,7 @@ class RecordTable:
         seen, rows = Seen(), 0
         self.notes.clear()
         for block in grouped(self.frames()):
-            block = drop_rows_that_are_not_data(block, self.header, (), seen)
+            block = drop_rows_that_are_not_data(block, (), seen)
             rows += block.height
             if block.height:
                 yield block

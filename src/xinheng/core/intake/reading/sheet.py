@@ -12,7 +12,7 @@ from xinheng.core.intake.reading.header import HeaderAt, KnownHeaders, find_head
 from xinheng.core.intake.reading.limits import BLOCK_ROWS, HEAD_RECORDS
 from xinheng.core.intake.reading.sheet_scan import SheetFacts
 from xinheng.core.intake.reading.tidy import Seen, drop_rows_that_are_not_data, title_notes
-from xinheng.core.intake.table import ROW, Note
+from xinheng.core.intake.table import Note
 
 
 @dataclass(slots=True)
@@ -41,16 +41,13 @@ class SheetTable:
         seen = Seen(self.sheet)
         self.notes[:] = title_notes(self.title_rows, self.sheet)
         frame = cells_as_text(self.load(), self.facts, seen, data_from=self.header_row + 1)
-        repeated = [row for row in self.found.repeated if row < frame.height]
-        seen.add("reading.repeated-header", [row + 1 for row in repeated])
+        header_rows = tuple(at + 1 for at in self.found.repeated)
         frame = self._named(frame)
         rows = 0
         for begin in range(self.header_row, frame.height, BLOCK_ROWS):
             block = frame.slice(begin, BLOCK_ROWS)
             block = numbered(block, first=begin + 1)
-            if repeated:
-                block = block.filter(~pl.col(ROW).is_in([row + 1 for row in repeated]))
-            block = drop_rows_that_are_not_data(block, self.header, self.raw_header, seen)
+            block = drop_rows_that_are_not_data(block, self.raw_header, seen, header_rows=header_rows)
             rows += block.height
             if block.height:
                 yield block

@@ -74,12 +74,17 @@ def title_notes(rows: tuple[int, ...], sheet: str | None = None) -> list[Note]:
 
 
 def drop_rows_that_are_not_data(
-    frame: pl.DataFrame, header: tuple[str, ...], raw_header: tuple[str, ...], seen: Seen
+    frame: pl.DataFrame, raw_header: tuple[str, ...], seen: Seen, *, header_rows: tuple[int, ...] = ()
 ) -> pl.DataFrame:
     """Return the rows of data of a numbered block; what was left out is counted in ``seen``.
 
     ``raw_header`` is the header record as written: a row is a repeated header if its cells fold to the same titles.
+    ``header_rows`` are rows already known to be further header rows.
     """
+    if header_rows:
+        is_header = frame.get_column(ROW).is_in(header_rows)
+        seen.add("reading.repeated-header", frame.get_column(ROW).filter(is_header).to_list())
+        frame = frame.filter(~is_header)
     columns = [frame.get_column(name) for name in frame.columns if name != ROW]
     if not columns or frame.height == 0:
         return frame
