@@ -92,6 +92,11 @@ class Basis:
     effective_from: date | None = None
     effective_to: date | None = None
 
+    @property
+    def usable(self) -> bool:
+        """Say whether it is known surely enough to activate an item."""
+        return self.certainty in (Certainty.READ, Certainty.EXCERPT)
+
     def in_force(self, on: date) -> bool:
         """Say whether the basis was in force on this day."""
         return (self.effective_from is None or self.effective_from <= on) and (
@@ -119,7 +124,7 @@ class Field:
     open_ended: bool = False  # a date in which 2099-12-31 and 长期 mean "no end"
     before: str | None = None  # this date may not be before that field's date
     past: bool = False  # a date after today is an error
-    required_when: tuple[str, tuple[str, ...]] | None = None  # (field, values): must be filled where that field holds one
+    required_when: tuple[str, tuple[str, ...]] | None = None  # (field, values): needed where that field holds one
     fill_from: str | None = None  # where blank, taken from that field and reported
     rule: str = ""  # how to fill it, in Chinese, for the template
     example: str = ""  # one good value, for the template
@@ -158,10 +163,16 @@ class Item:
     identity: tuple[str, ...]  # fields that together name one statement; the subject is always added
     fields: tuple[Field, ...]
     checks: tuple[str, ...]  # codes of core.intake.checks
-    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # header → fields it may mean: asked, never guessed
+    closing: str = ""  # field whose day ends the matter: 有效期至, 移出日期, 结案日期 …
+    # header → fields it may mean: asked, never guessed
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     unit_hint: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
+
+    def stands(self, on: date) -> bool:
+        """Say whether the item takes rows in on this day: active, and resting on a known basis still in force."""
+        return self.status is Status.ACTIVE and any(b.usable and b.in_force(on) for b in self.basis)
 
     def field(self, name: str) -> Field:
         """Return the field of this name, or raise KeyError."""
@@ -201,6 +212,7 @@ class CodeList:
     entries: tuple[CodeEntry, ...]
     closed: bool = True  # a value outside a closed list is fatal, outside an open one a warning
     suffix_labels: frozenset[str] = frozenset()  # labels that must be followed by "-…"
+    labels_repeat: bool = False  # regions and trades: only the code tells entries apart, so no field may hold the label
 
     def labels(self, on: date) -> tuple[str, ...]:
         """Labels in force on this day, in order."""
@@ -231,7 +243,17 @@ class DenyWord:
     basis: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """When a piece of policy was last read against its source, and how long that holds."""
+
+    path: str  # national/catalog/adm.penalty.toml
+    name: str  # adm.penalty 行政处罚信息
+    verified_on: date
+    verify_every: int  # days
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity: its digest is its value
 class Policy:
     """All policy data of one authority and those above it, read once; ``digest`` names exactly which."""
 
@@ -244,6 +266,7 @@ class Policy:
     tables: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     # `tables` holds the raw, validated tables of capabilities that model their own data (publication, calendar …),
     # keyed by "<folder>/<file stem>": their packages turn them into rules.
+    readings: tuple[Reading, ...] = ()
 
     def item(self, item_id: str, *, on: date) -> Item:
         """Return the version of an item in force on this day; raise UnknownItem if there is none."""
