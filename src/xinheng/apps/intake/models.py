@@ -31,11 +31,12 @@ class Kind(models.TextChoices):
     DECISION = "decision", "中心处理"  # versions the centre's own decisions make: a link, the return of a confirmed row
 
 
-@privacy(public="id position")
+@privacy(public="id position at")
 class Register(models.Model):
     """The one row that orders what becomes visible: acceptances and withdrawals take turns on it."""
 
     position = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)  # of the last change: the register's own time never runs backwards
 
     class Meta:
         constraints = (models.CheckConstraint(name="intake_register_one_row", condition=Q(id=1)),)
@@ -51,7 +52,9 @@ class Register(models.Model):
 class Submission(models.Model):
     """One hand-in (报送批次). Its rows are visible in the register from ``accepted_at`` until ``withdrawn_at``, all at once."""
 
-    ref = models.CharField(max_length=32, unique=True, null=True)  # SZ-20261123-000123
+    again = False  # set by ``receive`` on what it returns: this file was handed in before
+
+    ref = models.CharField(max_length=40, unique=True, null=True)  # SZ-20261123-000123
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.NORMAL)
     item = models.CharField(max_length=64, blank=True, default="")  # known after checking where headers tell it
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)

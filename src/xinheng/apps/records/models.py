@@ -23,8 +23,17 @@ class Record(models.Model):
         return f"{self.item} #{self.pk}"
 
 
+class LinkedBy(models.IntegerChoices):
+    """What a statement was linked to its subject by. Never by name alone."""
+
+    CODE = 1, "统一社会信用代码"
+    CROSSWALK = 2, "旧代码对照"
+    CODE_AND_NAME = 3, "旧代码与名称一致"
+    PERSON = 4, "人工确认"
+
+
 @privacy(
-    public="id record item subject governing valid_from valid_to title organ shown_from shown_until shown_rule commitment",
+    public="id record item subject linked_by governing valid_from valid_to title organ shown_from shown_until shown_rule commitment",
     internal="submission sheet row canonical fingerprint salt",
 )
 class Version(models.Model):
@@ -37,6 +46,7 @@ class Version(models.Model):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
     item = models.CharField(max_length=64)
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="versions")
+    linked_by = models.PositiveSmallIntegerField(null=True, choices=LinkedBy.choices)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions")
     sheet = models.CharField(max_length=100, null=True)  # a CSV has no sheets
     row = models.PositiveIntegerField()
@@ -60,12 +70,17 @@ class Version(models.Model):
         return f"{self.item} {self.title or ''}"
 
 
-@privacy(internal="id submission version")
+@privacy(internal="id submission version sheet row")
 class Confirmation(models.Model):
     """A submission said again what a version already says. Should that version be withdrawn, the statement still stands."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="confirmations")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="confirmations", db_index=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="confirmations")
+    sheet = models.CharField(max_length=100, null=True)
+    row = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.row}"
 
 
 class EventKind(models.TextChoices):

@@ -1,0 +1,27 @@
+"""The clock, for the edges only: actions are told the instant (``at``), decisions the day (``on``)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """Return this instant; a demo city lives on its own day, at the present time of day."""
+    instant = timezone.now()
+    if settings.XINHENG_DAY is None:
+        return instant
+    local = timezone.localtime(instant)
+    return local.replace(year=settings.XINHENG_DAY.year, month=settings.XINHENG_DAY.month, day=settings.XINHENG_DAY.day)
+
+
+def local_date(at: datetime) -> date:
+    """Return the day of an instant where the authority is."""
+    return timezone.localtime(at).date()
+
+
+def today() -> date:
+    """Return today, or the day the demo city lives on."""
+    return local_date(now())

@@ -1,0 +1,56 @@
+"""What the register already says: the anti-join that decides new, next version or unchanged before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xinheng.apps.intake.visible import NOW
+from xinheng.apps.records.store import store
+
+# The current version of each key, or the one this very submission staged. A record that was withdrawn by an event of its
+# own is not known any more: to report it again is to say it anew.
+_CURRENT = f"""
+SELECT g.n, v.id, v.submission_id, v.fingerprint
+FROM given g
+JOIN records_record r ON r.key = g.key AND r.item = %s
+JOIN records_version v ON v.id = (
+    SELECT v2.id FROM records_version v2 JOIN intake_submission s ON s.id = v2.submission_id
+    WHERE v2.record_id = r.id AND (({NOW} AND s.id <> %s) OR s.id = %s)
+    ORDER BY CASE WHEN s.position IS NULL THEN 1 ELSE 0 END DESC, s.position DESC LIMIT 1)
+WHERE NOT EXISTS (
+    SELECT 1 FROM records_event e JOIN intake_submission s ON s.id = v.submission_id
+    WHERE e.record_id = r.id AND e.kind IN ('withdraw', 'revoke', 'expire') AND e.at >= s.accepted_at
+    AND NOT EXISTS (SELECT 1 FROM records_event e2 WHERE e2.record_id = r.id AND e2.kind = 'restore' AND e2.id > e.id))
+"""  # noqa: S608
+_OTHER_ORGAN = f"""
+SELECT DISTINCT g.n, v.organ FROM given g
+JOIN records_version v ON v.subject_id = g.subject AND v.title = g.title
+JOIN intake_submission s ON s.id = v.submission_id
+WHERE {NOW} AND v.item = %s AND v.organ <> g.organ
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The version that speaks for a record now."""
+
+    version: int
+    submission: int
+    fingerprint: bytes
+
+
+def current(item: str, keys: Sequence[bytes], *, own: int, without: int | None = None) -> dict[int, Current]:
+    """Return position in ``keys`` → current version. ``without``: a submission about to be replaced."""
+    if not keys:
+        return {}
+    rows = store().join(_CURRENT, {"key": keys}, ("bytea",), [item, without or 0, own])
+    return {n: Current(version, submission, bytes(fingerprint)) for n, version, submission, fingerprint in rows}
+
+
+def other_organs(item: str, subjects: Sequence[int], titles: Sequence[str], organs: Sequence[str]) -> dict[int, str]:
+    """Return position → another organ that has reported the same document about the same subject."""
+    if not subjects:
+        return {}
+    given = {"subject": subjects, "title": titles, "organ": organs}
+    return dict(store().join(_OTHER_ORGAN, given, ("bigint", "text", "text"), [item]))

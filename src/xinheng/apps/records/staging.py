@@ -1,0 +1,272 @@
+"""A block of checked rows becomes staged versions: invisible until their submission is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import orjson
+import polars as pl
+
+from xinheng.apps.records import digests, known
+from xinheng.apps.records.store import store
+from xinheng.apps.records.windows import windows
+from xinheng.apps.subjects.linking import Link, link
+from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
+from xinheng.core.intake.finding import Level
+from xinheng.core.intake.messages import level_of
+from xinheng.core.intake.table import ROW
+from xinheng.core.policy.model import Field, FieldType, Item, Policy
+
+_ORGAN, _KNOWN = "organ_code", "__known"
+FINDINGS = {
+    "row": pl.UInt32,
+    "code": pl.String,
+    "level": pl.String,
+    "field": pl.String,
+    "seen": pl.String,
+    "detail": pl.String,
+}
+
+
+@dataclass(slots=True)
+class Staged:
+    """What became of one block. ``write`` yields after each short transaction, with the rows written so far."""
+
+    new: int = 0
+    versions: int = 0
+    unchanged: int = 0
+    returned: int = 0
+    waiting: int = 0
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+
+
+@dataclass(slots=True)
+class Stager:
+    """Stages the blocks of one submission. ``renew`` is called inside each transaction: it keeps, or loses, the lease."""
+
+    submission: int
+    policy: Policy
+    renew: Callable[[int], None]
+    replaces: int | None = None
+
+    def stage(self, block: CheckedBlock) -> Staged:
+        """Plan and write one block."""
+        item, done = block.item, Staged()
+        rows = block.rows.filter(pl.col(GOOD))
+        if rows.height == 0:
+            return done
+        rows, twice = _keyed(rows)
+        done.unchanged += twice
+        rows = rows.with_columns(
+            pl.Series("__key16", digests.key_digests(rows.get_column(KEY)), dtype=pl.Binary),
+            pl.Series("__print", digests.fingerprints(rows.get_column(CANONICAL)), dtype=pl.Binary),
+        )
+        fresh = self._settle_known(rows, item, block.sheet, done)
+        if fresh.height:
+            self._stage_fresh(fresh, block, done)
+        return done
+
+    def _settle_known(self, rows: pl.DataFrame, item: Item, sheet: str | None, done: Staged) -> pl.DataFrame:
+        """Leave out what the register already says, word for word; return the rest."""
+        keys, prints = rows.get_column("__key16").to_list(), rows.get_column("__print").to_list()
+        current = known.current(item.id, keys, own=self.submission, without=self.replaces)
+        if not current:
+            return rows.with_columns(pl.lit(False).alias(_KNOWN))
+        unchanged, twice = [], []
+        for n, found in current.items():
+            if found.fingerprint == prints[n]:
+                unchanged.append(n)
+            elif found.submission == self.submission:
+                twice.append(n)
+        theirs = [n for n in unchanged if current[n].submission != self.submission]
+        numbers = rows.get_column(ROW)[theirs].to_list() if theirs else []
+        self._confirm([current[n].version for n in theirs], numbers, sheet)
+        done.unchanged += len(unchanged)
+        if twice:
+            again = rows.select(ROW)[twice]
+            done.findings = pl.concat(
+                [done.findings, _findings(again, "duplicate.in-file", None, None, "前面工作表中的同一")]
+            )
+            done.returned += len(twice)
+        known_rows, left = np.zeros(rows.height, dtype=bool), np.ones(rows.height, dtype=bool)
+        known_rows[list(current)] = True
+        left[unchanged + twice] = False
+        return rows.with_columns(pl.Series(_KNOWN, known_rows)).filter(pl.Series(left))
+
+    def _confirm(self, versions: Sequence[int], rows: Sequence[int], sheet: str | None) -> None:
+        bulk = store()
+        size = bulk.step * 8  # two numbers a row: a bigger step takes as long
+        for start in range(0, len(versions), size):
+            part = versions[start : start + size]
+            columns = {
+                "submission_id": [self.submission] * len(part),
+                "version_id": part,
+                "sheet": [sheet] * len(part),
+                "row": rows[start : start + size],
+            }
+            with bulk.staging():
+                bulk.insert("records_confirmation", columns, ("bigint", "bigint", "text", "bigint"))
+                self.renew(len(part))
+
+    def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:
+        rows, links = link(rows, block.item, submission=self.submission)
+        told = _link_findings(rows, links)
+        bad = told.filter(pl.col("level") == Level.FATAL.value).get_column("row")
+        if len(bad):
+            rows = rows.filter(~pl.col(ROW).is_in(bad.implode()))
+            done.returned += len(bad)
+        done.versions += int(rows.get_column(_KNOWN).sum())
+        done.new += rows.height - int(rows.get_column(_KNOWN).sum())
+        table = pl.DataFrame(
+            {
+                "__who": range(len(links)),
+                "__subject": [entry.subject for entry in links],
+                "__by": [entry.by for entry in links],
+            },
+            schema={"__who": pl.UInt32, "__subject": pl.Int64, "__by": pl.Int16},
+        )
+        rows = rows.join(table, on="__who", how="left", maintain_order="left")
+        done.findings = pl.concat([done.findings, told, _other_organs(rows, block.item)]).sort("row", "code")
+        for part in self._write(rows, block):
+            self.renew(part)
+        done.waiting += self._queue(rows, links, block)
+
+    def _write(self, rows: pl.DataFrame, block: CheckedBlock) -> Iterator[int]:
+        bulk = store()
+        for part in rows.iter_slices(bulk.step):
+            columns = self._columns(part, block)
+            with bulk.staging():
+                bulk.insert_versions(columns)
+                yield part.height
+
+    def _columns(self, rows: pl.DataFrame, block: CheckedBlock) -> dict[str, Sequence[Any]]:
+        item, n = block.item, rows.height
+        canonical = rows.get_column(CANONICAL).to_list()
+        salt = digests.salts(n)
+        shown = windows(rows, item, self.policy)
+
+        def column(name: str) -> list[Any]:
+            return rows.get_column(name).to_list() if name in rows.columns else [None] * n
+
+        def days(name: str) -> list[date | None]:
+            spec = item.by_name.get(name)
+            if name not in rows.columns or spec is None or spec.type is not FieldType.DATE:
+                return [None] * n
+            return _days(rows.get_column(name), spec, inclusive=name == "valid_to")
+
+        return {
+            "key": column("__key16"),
+            "item": list(repeat(item.id, n)),
+            "subject_id": column("__subject"),
+            "linked_by": column("__by"),
+            "submission_id": list(repeat(self.submission, n)),
+            "sheet": list(repeat(block.sheet, n)),
+            "row": column(ROW),
+            "governing": column(GOVERNING),
+            "valid_from": days("valid_from"),
+            "valid_to": days("valid_to"),
+            "title": column(item.title),
+            "organ": column(_ORGAN),
+            "shown_from": shown[0],
+            "shown_until": shown[1],
+            "shown_rule": shown[2],
+            "canonical": canonical,
+            "fingerprint": column("__print"),
+            "salt": salt,
+            "commitment": digests.commitments(salt, canonical),
+        }
+
+    def _queue(self, rows: pl.DataFrame, links: list[Link], block: CheckedBlock) -> int:
+        """Put the rows without a certain subject into the queue, with the candidates explained."""
+        waiting = rows.filter(pl.col("__subject").is_null()).select(ROW, "__who")
+        if waiting.height == 0:
+            return 0
+        bulk = store()
+        size = bulk.step
+        for part in waiting.iter_slices(size):
+            numbers, whos = part.get_column(ROW).to_list(), part.get_column("__who").to_list()
+            with bulk.staging():
+                ids = bulk.join(
+                    "SELECT g.n, v.id FROM given g JOIN records_version v ON v.submission_id = %s AND v.row = g.row "
+                    "AND v.subject_id IS NULL AND COALESCE(v.sheet, '') = %s",
+                    {"row": numbers},
+                    ("bigint",),
+                    [self.submission, block.sheet or ""],
+                )
+                chosen = [links[whos[n]] for n, _ in ids]
+                bulk.insert(
+                    "records_linktask",
+                    {
+                        "version_id": [version for _, version in ids],
+                        "submission_id": [self.submission] * len(ids),
+                        "item": [block.item.id] * len(ids),
+                        "told": [orjson.dumps(entry.told).decode() for entry in chosen],
+                        "candidates": [orjson.dumps(entry.candidates).decode() for entry in chosen],
+                        "state": ["waiting"] * len(ids),
+                        "reason": [""] * len(ids),
+                    },
+                    ("bigint", "bigint", "text", "jsonb", "jsonb", "text", "text"),
+                )
+                self.renew(0)
+        return waiting.height
+
+
+def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return the rows, each with a key, and how many said the same twice. What no field names is named by all it says."""
+    if rows.get_column(KEY).null_count() == 0:
+        return rows, 0
+    kept = rows.with_columns(pl.coalesce(KEY, CANONICAL).alias(KEY)).unique(KEY, keep="first", maintain_order=True)
+    return kept, rows.height - kept.height
+
+
+def _days(values: pl.Series, spec: Field, *, inclusive: bool) -> list[date | None]:
+    days = values.str.to_date("%Y-%m-%d", strict=False)
+    if spec.open_ended:  # 2099-12-31 means "no end"
+        days = days.to_frame("d").select(pl.when(pl.col("d") < date(2099, 12, 31)).then("d")).to_series()
+    return (days.dt.offset_by("1d") if inclusive else days).to_list()  # periods are half-open here, 有效期至 is not
+
+
+def _findings(rows: pl.DataFrame, code: str, name: str | None, seen: str | None, detail: str | None) -> pl.DataFrame:
+    return rows.select(
+        pl.col(ROW).alias("row"),
+        pl.lit(code).alias("code"),
+        pl.lit(level_of(code).value).alias("level"),
+        pl.lit(name, dtype=pl.String).alias("field"),
+        pl.lit(seen, dtype=pl.String).alias("seen"),
+        pl.lit(detail, dtype=pl.String).alias("detail"),
+    )
+
+
+def _link_findings(rows: pl.DataFrame, links: list[Link]) -> pl.DataFrame:
+    told = [(i, e.code, level_of(e.code).value, e.seen, e.detail) for i, e in enumerate(links) if e.code]
+    if not told:
+        return pl.DataFrame(schema=FINDINGS)
+    schema = {"__who": pl.UInt32, "code": pl.String, "level": pl.String, "seen": pl.String, "detail": pl.String}
+    table = pl.DataFrame(told, schema=schema, orient="row").with_columns(
+        pl.when(pl.col("code") == "subject.name-differs")
+        .then(pl.lit("subject_name"))
+        .otherwise(pl.lit("subject_code"))
+        .alias("field")
+    )
+    joined = rows.select(pl.col(ROW).alias("row"), "__who").join(table, on="__who", how="inner", maintain_order="left")
+    return joined.select(list(FINDINGS))
+
+
+def _other_organs(rows: pl.DataFrame, item: Item) -> pl.DataFrame:
+    """Find documents another organ has reported about the same subject: a warning to both, not an error."""
+    if _ORGAN not in rows.columns or item.title not in rows.columns or item.title == "subject_name":
+        return pl.DataFrame(schema=FINDINGS)
+    asked = rows.filter(
+        pl.col("__subject").is_not_null() & pl.col(item.title).is_not_null() & pl.col(_ORGAN).is_not_null()
+    ).select(ROW, "__subject", item.title, _ORGAN)
+    hits = known.other_organs(item.id, *(asked.get_column(name).to_list() for name in asked.columns[1:]))
+    parts = [
+        _findings(asked[[n]], "duplicate.other-organ", item.title, asked[n, item.title], organ)
+        for n, organ in hits.items()
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=FINDINGS)

@@ -1,0 +1,52 @@
+"""What a store can do: look up whole columns at once, write whole columns at once, delete in small steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Columns = Mapping[str, Sequence[Any]]  # column name → values, all of one length
+
+# Columns of a version as they are written. ``key`` stands for the record: the store finds or makes it.
+VERSION_COLUMNS = (
+    "key", "item", "subject_id", "linked_by", "submission_id", "sheet", "row", "governing", "valid_from", "valid_to",
+    "title", "organ", "shown_from", "shown_until", "shown_rule", "canonical", "fingerprint", "salt", "commitment",
+)  # fmt: skip
+
+
+class Store(Protocol):
+    """Bulk operations. Those that write run inside the caller's transaction."""
+
+    step: int  # rows to write in one transaction, so that no other writer waits long
+
+    def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
+        """Run a query in which ``given`` is a table of these columns, with ``n`` as the running number from 0.
+
+        ``types``: PostgreSQL's name of each column's type. Parameters in the query are written ``%s``.
+        """
+        ...
+
+    def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
+        """Insert rows. ``ignore``: leave out those that break a uniqueness rule."""
+        ...
+
+    def insert_versions(self, columns: Columns) -> None:
+        """Insert versions (VERSION_COLUMNS), making the records they belong to where there are none yet."""
+        ...
+
+    def reserve(self, table: str, count: int) -> Sequence[int]:
+        """Return ids nobody else will give to rows of this table, for use in the same transaction."""
+        ...
+
+    def delete_some(self, table: str, submission: int, limit: int) -> int:
+        """Delete at most ``limit`` rows of this submission; return how many were deleted."""
+        ...
+
+    def staging(self) -> AbstractContextManager[None]:
+        """Open a short transaction whose loss in a power cut would do no harm."""
+        ...
+
+    def durable(self) -> AbstractContextManager[None]:
+        """Open a transaction that survives a power cut once it is over, and all before it with it."""
+        ...

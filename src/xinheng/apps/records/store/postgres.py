@@ -1,0 +1,103 @@
+"""The store on PostgreSQL: COPY for what is new, arrays for what is looked up."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import psycopg
+from django.db import connection, transaction
+
+from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
+
+_COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[1:])}) FROM STDIN (FORMAT csv, NULL '')"
+_RECORD = (
+    "INSERT INTO records_record (item, key) SELECT DISTINCT item, key FROM "
+    "unnest(%s::text[], %s::bytea[]) AS given (item, key) ORDER BY key ON CONFLICT DO NOTHING"
+)
+_RECORD_IDS = "SELECT r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item ORDER BY g.n"
+_BYTES = ("fingerprint", "salt", "commitment")
+
+
+class PostgresStore:
+    """Bulk operations on PostgreSQL."""
+
+    step = 20_000
+
+    def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
+        """Run a query over arrays unnested into a table ``given``."""
+        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        head = (
+            f"WITH given AS MATERIALIZED (SELECT ordinality - 1 AS n, {', '.join(given)} FROM "  # noqa: S608
+            f"unnest({arrays}) WITH ORDINALITY AS t ({', '.join(given)}, ordinality)) "
+        )
+        with _cursor() as cursor:
+            # Parameters travel apart from the text: a hundred thousand keys are not pasted into a statement.
+            cursor.execute(head + sql.replace("%s", "%t"), [*map(list, given.values()), *parameters])
+            return cursor.fetchall()
+
+    def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
+        """Insert rows from arrays."""
+        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+        if ignore:
+            sql += " ON CONFLICT DO NOTHING"
+        with _cursor() as cursor:
+            cursor.execute(sql, [list(values) for values in columns.values()])
+
+    def insert_versions(self, columns: Columns) -> None:
+        """Insert records not yet there, in key order so that two submissions cannot wait for each other; then COPY."""
+        keys, items = list(columns["key"]), list(columns["item"])
+        with _cursor() as cursor:
+            cursor.execute(_RECORD.replace("%s", "%b"), [items, keys])
+            ids = [r[0] for r in self.join(_RECORD_IDS, {"key": keys, "item": items}, ("bytea", "text"))]
+            frame = pl.DataFrame({"record_id": ids} | {name: columns[name] for name in VERSION_COLUMNS[1:]})
+            frame = frame.with_columns(pl.lit("\\x") + pl.col(name).bin.encode("hex") for name in _BYTES)
+            text = io.BytesIO()
+            frame.write_csv(text, include_header=False, quote_style="non_numeric", null_value="")
+            with cursor.copy(_COPY) as copy:
+                copy.write(text.getbuffer())
+
+    def reserve(self, table: str, count: int) -> Sequence[int]:
+        """Draw ids from the table's sequence."""
+        with _cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%t, 'id')::regclass) FROM generate_series(1, %t::int)",
+                [table, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def delete_some(self, table: str, submission: int, limit: int) -> int:
+        """Delete a step's worth of rows."""
+        with _cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE submission_id = %s LIMIT %s)",  # noqa: S608
+                [submission, limit],
+            )
+            return cursor.rowcount
+
+    @contextmanager
+    def staging(self) -> Iterator[None]:
+        """Open a short transaction that does not wait for the disk: it is worth nothing before acceptance, which does."""
+        with transaction.atomic():
+            with _cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            yield
+
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """Open a transaction whose commit waits for the disk."""
+        with transaction.atomic():
+            with _cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = on")
+            yield
+
+
+@contextmanager
+def _cursor() -> Iterator[psycopg.Cursor]:
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:  # not Django's: that one pastes parameters into the text
+        yield cursor

@@ -1,0 +1,94 @@
+"""What the register knows about many codes at once: whose they are, and which names those subjects go by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from xinheng.apps.intake.visible import NOW
+from xinheng.apps.records.store import store
+
+_BY_CODE = f"""
+SELECT DISTINCT g.n, i.subject_id, i.valid_from, i.valid_to
+FROM given g JOIN subjects_identifier i ON i.value = g.value AND i.scheme = g.scheme
+JOIN intake_submission s ON s.id = i.submission_id WHERE {NOW} OR s.id = %s
+"""  # noqa: S608
+_BY_FIRST_CODE = "SELECT g.n, t.id FROM given g JOIN subjects_subject t ON t.code = g.value"
+_NAMES = f"""
+SELECT n.subject_id, n.name, n.folded, n.registered
+FROM given g JOIN subjects_name n ON n.subject_id = g.subject
+JOIN intake_submission s ON s.id = n.submission_id WHERE {NOW} OR s.id = %s
+ORDER BY n.subject_id, n.registered, n.valid_from, n.id
+"""  # noqa: S608
+_BY_NAME = f"""
+SELECT g.n, n.subject_id, n.name FROM given g JOIN subjects_name n ON n.folded = g.folded
+JOIN intake_submission s ON s.id = n.submission_id WHERE {NOW} OR s.id = %s
+"""  # noqa: S608
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one subject, oldest first, registered ones last."""
+
+    folded: set[str] = field(default_factory=set)
+    current: str = ""
+    registered: bool = False
+    current_folded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A subject a code was or is good for."""
+
+    subject: int
+    valid_from: date | None
+    valid_to: date | None
+
+    def on(self, day: date | None) -> bool:
+        """Say whether the code was the subject's on this day; an unknown day proves nothing."""
+        if day is None:
+            return self.valid_to is None
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+def holders(codes: Sequence[tuple[str, str]], *, own: int) -> dict[tuple[str, str], list[Holder]]:
+    """Return scheme and code → subjects it was given to, as visible now or told by this very submission."""
+    found: dict[tuple[str, str], list[Holder]] = {}
+    if codes:
+        given = {"scheme": [c[0] for c in codes], "value": [c[1] for c in codes]}
+        for n, subject, valid_from, valid_to in store().join(_BY_CODE, given, ("text", "text"), [own]):
+            found.setdefault(codes[n], []).append(Holder(subject, _day(valid_from), _day(valid_to)))
+    return found
+
+
+def by_first_code(codes: Sequence[str]) -> dict[str, int]:
+    """Return unified code → the subject created under it, whether or not anything about it is visible yet."""
+    if not codes:
+        return {}
+    return {codes[n]: subject for n, subject in store().join(_BY_FIRST_CODE, {"value": codes}, ("text",))}
+
+
+def names(subjects: Sequence[int], *, own: int) -> dict[int, Names]:
+    """Return the names of these subjects."""
+    found: dict[int, Names] = {}
+    if subjects:
+        for subject, name, folded, registered in store().join(_NAMES, {"subject": subjects}, ("bigint",), [own]):
+            entry = found.setdefault(subject, Names())
+            entry.folded.add(folded)
+            entry.current, entry.current_folded = name, folded
+            entry.registered = entry.registered or bool(registered)
+    return found
+
+
+def by_name(folded: Sequence[str], *, own: int) -> dict[str, list[tuple[int, str]]]:
+    """Return folded name → subjects that go or went by it."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    if folded:
+        for n, subject, name in store().join(_BY_NAME, {"folded": folded}, ("text",), [own]):
+            found.setdefault(folded[n], []).append((subject, name))
+    return found
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
