@@ -102,7 +102,8 @@ class Calendar:
             raise ValueError("a deadline lies ahead: n must not be negative")
         if n == 0:
             return Deadline(day=day, provisional=False)
-        left, provisional, steps = n, False, []
+        left, provisional = n, False
+        steps: list[WorkingDay] = []
         for step in self._from(day + _DAY):
             provisional |= step.provisional
             left -= step.working
@@ -120,7 +121,8 @@ class Calendar:
 
     def end_of_term(self, last: date) -> Deadline:
         """Return the last day of a term, moved past the holiday it may fall on (民法典第二百零三条)."""
-        steps, provisional = [], False
+        steps: list[WorkingDay] = []
+        provisional = False
         for step in self._from(last):
             provisional |= step.provisional
             if step.working:
