@@ -59,3 +59,12 @@ def by_word(departments: Sequence[Department], words: Sequence[str], which: np.n
             dice.places(len(fitting), len(rows), [1 / (i + 1) for i in range(len(fitting))])
         ]
     return place
+
+
+def by_district(departments: Sequence[Department], districts: pl.Series) -> np.ndarray:
+    """Return for each row the index of the government of its district, or -1 where none may decide."""
+    places = {
+        name: next((i for i, d in enumerate(departments) if name in d.name and d.region != departments[0].region), -1)
+        for name in districts.unique()
+    }
+    return districts.replace_strict(places, return_dtype=pl.Int64).to_numpy()

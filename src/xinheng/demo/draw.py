@@ -57,9 +57,13 @@ class Draw:
             )
         return departments.frame(self.competent)[self.decided_by]
 
-    def decide_by(self, words: Sequence[str], which: np.ndarray) -> None:
-        """Let each row be decided by a department whose name holds the word of its row."""
-        self.decided_by = departments.by_word(self.competent, words, which, self.dice)
+    def decide_by(self, words: Sequence[str], which: np.ndarray, *, districts: float = 0.0) -> None:
+        """Let each row be decided by a department whose name holds the word of its row, a share by the party's district."""
+        place = departments.by_word(self.competent, words, which, self.dice)
+        if districts:
+            local = departments.by_district(self.competent, self.party["district"])
+            place = np.where((local >= 0) & (self.dice.random.random(self.n) < districts), local, place)
+        self.decided_by = place
 
     def fitting(self, sections: Sequence[str], weights: Sequence[float]) -> np.ndarray:
         """Return for each row an option that happens in its trade; an empty section happens anywhere."""

@@ -11,7 +11,12 @@ from xinheng.demo.organisations import people
 
 # Fields that every row takes from its organisation, its department or the city, wherever they occur.
 _ORGAN_NAMES = ("organ", "court", "authority", "dept_name", "organ_name", "source_name", "decision_organ", "list_organ")
-_BLANK = ("person_id", "person_id_type", "legal_rep_id", "legal_rep_id_type", "entrust_name", "entrust_code")
+# What the demo leaves empty: numbers of persons, entrusted bodies, and columns only older files or other systems fill.
+_BLANK = (
+    *("person_id", "person_id_type", "legal_rep_id", "legal_rep_id_type", "entrust_name", "entrust_code"),
+    *("op", "record_no", "remark", "updated_on", "province_name", "area_name"),
+    *("tax_regno", "institution_certno", "social_org_regno", "confiscated_gains_wan", "confiscated_goods_wan"),
+)
 _PLACEHOLDER_URL = "https://xinyong.example/notice/"
 
 
@@ -37,7 +42,7 @@ def _order(draw: Draw, spec: Field) -> int:
 def make(draw: Draw, spec: Field) -> pl.Series:
     """Return one column for this field: filled where it must be, and where optional filled now and then."""
     if spec.name in _BLANK:
-        return draw.text(None)
+        return pl.Series([None], dtype=pl.Date if spec.type is FieldType.DATE else pl.String).new_from_index(0, draw.n)
     values = _values(draw, spec)
     if spec.required_when is not None:
         other, wanted = spec.required_when

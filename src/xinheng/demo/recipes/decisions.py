@@ -28,14 +28,14 @@ def _licence(draw: Draw) -> Columns:
     def word(of: str) -> pl.Series:
         return _column([str(getattr(p, of)) for p in PERMITS], which)
 
-    draw.decide_by([p.domain for p in PERMITS], which)
+    draw.decide_by([p.domain for p in PERMITS], which, districts=0.12)
     certificate, mark, day = word("certificate"), word("mark"), draw.day
     number = word("prefix") + day.dt.year().cast(pl.String) + draw.serial.cast(pl.String).str.zfill(6)
     years = pl.Series([p.years for p in PERMITS]).gather(which)
     end = draw.where(years == 0, _NO_END, plus_days(day, years * 365 - 1))
     has_certificate = certificate != ""
     return {
-        "document_name": word("document"),
+        "doc_title": word("document"),
         "doc_no": draw.where(mark == "", number, draw.doc_number(mark)),
         "licence_class": word("kind"),
         "certificate_name": draw.only(has_certificate, certificate),
@@ -45,7 +45,6 @@ def _licence(draw: Draw) -> Columns:
         "valid_from": day,
         "valid_to": end,
         "state": draw.where(end < draw.on, _state(draw, "无效"), _state(draw, "有效")),
-        "remark": draw.text(None),
     }
 
 
@@ -60,7 +59,7 @@ def _penalty(draw: Draw) -> Columns:
     weights = [3.0 if v.domain in ("市场监督", "交通运输", "城市管理", "税务", "消防") else 1.0 for v in VIOLATIONS]
     weights = [0.02 if is_social else w for is_social, w in zip(social, weights, strict=True)]
     which = draw.fitting([v.sections for v in VIOLATIONS], weights)
-    draw.decide_by([v.domain for v in VIOLATIONS], which)
+    draw.decide_by([v.domain for v in VIOLATIONS], which, districts=0.15)
 
     def word(of: str) -> pl.Series:
         return _column([str(getattr(v, of)) for v in VIOLATIONS], which)
@@ -97,13 +96,22 @@ def _penalty(draw: Draw) -> Columns:
         "confiscated_wan": draw.only(confiscates, money(taken, wan=True)),
         "certificate": certificate,
         "decided_on": draw.day,
-        "valid_until": plus_days(draw.day, 365),
+        "valid_to": plus_days(draw.day, 365),
         "publish_until": draw.only(draw.dice.chance(draw.n, 0.2), plus_days(draw.day, 364)),
         "case_procedure": draw.where(
             yuan.is_between(1, 1000) & draw.dice.chance(draw.n, 0.5), _procedure(draw, "简"), _procedure(draw, "普")
         ),
-        "remark": draw.text(None),
+        "credit_grade": _grade(draw, kinds, yuan),
+        "state": draw.text(None),
     }
+
+
+def _grade(draw: Draw, kinds: pl.Series, yuan: pl.Series) -> pl.Series:
+    """The grade of the bad-credit information, which organs state since Order 36; half of them do."""
+    grave = kinds.str.contains("吊销|责令停产停业|降低资质")
+    slight = (kinds == "警告") | (yuan.is_between(1, 1000) & ~kinds.str.contains("没收"))
+    grade = draw.where(grave, "严重", draw.where(slight, "轻微", "一般"))
+    return draw.only((draw.day >= date(2026, 4, 1)) & draw.dice.chance(draw.n, 0.5), grade)
 
 
 def _procedure(draw: Draw, sign: str) -> str:
@@ -139,7 +147,7 @@ def _content(draw: Draw, kinds: pl.Series, yuan: pl.Series, taken: pl.Series) ->
 
 
 RECIPES = {
-    "adm.licence": Recipe(per_thousand=1150, fill=_licence),
+    "adm.licence": Recipe(per_thousand=1400, fill=_licence),
     "adm.penalty": Recipe(per_thousand=430, fill=_penalty),
 }
 

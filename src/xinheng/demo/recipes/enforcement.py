@@ -39,7 +39,7 @@ _PROBLEMS = (
 
 def _inspection(draw: Draw) -> Columns:
     which = draw.fitting([c[2] for c in _CHECKS], [3, 2, 2, 3, 1, 2, 2, 1, 2, 1, 2, 1, 1, 1, 1])
-    draw.decide_by([c[0] for c in _CHECKS], which)
+    draw.decide_by([c[0] for c in _CHECKS], which, districts=0.2)
     kind = draw.choose("check_type", {"随机": 0.5, "重点": 0.25, "投诉": 0.1, "其他": 0.05, "复查": 0.1})
     random = kind.str.starts_with("随机")
     failed = draw.dice.chance(draw.n, 0.12)
@@ -146,7 +146,7 @@ def _execution(draw: Draw) -> Columns:
 _LEVIES = (
     ("水务", "水资源费", "《中华人民共和国水法》第四十八条", "CHO"),
     ("水务", "水土保持补偿费", "《中华人民共和国水土保持法》第三十二条", "E"),
-    ("税务", "残疾人就业保障金", "《残疾人就业条例》第九条", ""),
+    ("住房和建设", "城市基础设施配套费", "《基础设施和公用事业特许经营管理办法》第十九条", ""),
     ("城市管理", "生活垃圾处理费", "《深圳市生活垃圾分类管理条例》第十六条", "FHOK"),
     ("住房和建设", "防空地下室易地建设费", "《中华人民共和国人民防空法》第二十二条", "EK"),
 )
@@ -209,7 +209,7 @@ def _requisition(draw: Draw) -> Columns:
 
 
 RECIPES = {
-    "adm.inspection": Recipe(per_thousand=720, fill=_inspection),
+    "adm.inspection": Recipe(per_thousand=960, fill=_inspection),
     "adm.coercion_measure": Recipe(per_thousand=30, fill=_measure),
     "adm.coercion_exec": Recipe(per_thousand=18, fill=_execution),
     "adm.levy": Recipe(per_thousand=110, fill=_levy),

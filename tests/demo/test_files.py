@@ -1,0 +1,106 @@
+"""The files of the demo city, and whether the pipeline sends back exactly the rows the generator spoiled."""
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from xinheng.core.intake.checked import GOOD
+from xinheng.core.intake.engine import check_source
+from xinheng.core.intake.headers import known_headers
+from xinheng.core.intake.reading import open_source
+from xinheng.core.intake.table import ROW
+from xinheng.core.policy.loader import default_policy
+from xinheng.demo import city, files
+from xinheng.demo.files import DemoFile
+
+ON = date(2026, 11, 23)
+POLICY = default_policy()
+
+
+def a_city(organisations: int = 1500) -> city.City:
+    return city.build(POLICY, organisations_count=organisations, seed=20260401, on=ON)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[DemoFile]:
+    return list(files.write_files(tmp_path_factory.mktemp("city"), a_city()))
+
+
+def judge(file: DemoFile) -> tuple[int, set[int], dict[int, set[str]]]:
+    """Return rows read, the rows that came back, and why each did."""
+    checking = check_source(
+        open_source(file.path, known_headers=known_headers(POLICY)),
+        POLICY,
+        on=ON,
+        item_id=file.item.id,
+        examples=100_000,
+    )
+    returned: set[int] = set()
+    codes: dict[int, set[str]] = {}
+    for block in checking:
+        returned |= set(block.rows.filter(~pl.col(GOOD))[ROW].to_list())
+        for row, code in block.findings.select("row", "code").iter_rows():
+            codes.setdefault(row, set()).add(code)
+    return checking.report.rows, returned, codes
+
+
+def test_every_file_is_read_whole_and_exactly_the_spoiled_rows_come_back(written: list[DemoFile]) -> None:
+    wrong = []
+    for file in written:
+        rows, returned, codes = judge(file)
+        expected = {e.row for e in file.expected}
+        unexplained = [e for e in file.expected if e.code not in codes.get(e.row, set())]
+        if rows != file.rows or returned != expected or unexplained:
+            wrong.append((file.path.name, rows, file.rows, returned ^ expected, unexplained[:3]))
+    assert wrong == []
+
+
+def test_about_three_in_a_hundred_rows_are_spoiled_in_about_a_fifth_of_the_files(written: list[DemoFile]) -> None:
+    rows = sum(file.rows for file in written)
+    spoiled = sum(len(file.expected) for file in written)
+    dirty = sum(bool(file.expected) for file in written)
+    assert 0.02 < spoiled / rows < 0.04
+    assert 0.12 < dirty / len(written) < 0.35
+
+
+def test_many_kinds_of_mistakes_occur(written: list[DemoFile]) -> None:
+    kinds = {e.code for file in written for e in file.expected}
+    assert len(kinds) >= 14
+    assert {
+        "subject.person-gate",
+        "penalty.amount-contradicts-text",
+        "duplicate.in-file",
+        "uscc.letter-for-digit",
+    } <= kinds
+
+
+def test_departments_write_in_many_ways(written: list[DemoFile]) -> None:
+    looks = [file.look for file in written]
+    assert {look.format for look in looks} == {"xlsx", "csv", "jsonl"}
+    assert {look.encoding for look in looks} >= {"utf-8", "gb18030", "utf-8-sig"}
+    assert {look.headers for look in looks} >= {"zh", "code", "alias", "name"}
+    assert len({look.dates for look in looks}) >= 7
+    for habit in (
+        "title_rows",
+        "groups",
+        "totals",
+        "hidden",
+        "own_column",
+        "unknown_column",
+        "wide_digits",
+        "lower_case",
+        "numbers",
+    ):
+        assert any(getattr(look, habit) for look in looks), habit
+    assert sum(look.format == "xlsx" for look in looks) > len(looks) / 2
+
+
+def test_the_same_seed_gives_the_same_bytes(written: list[DemoFile], tmp_path: Path) -> None:
+    again = list(files.write_files(tmp_path, a_city()))
+    assert [f.path.name for f in again] == [f.path.name for f in written]
+    assert [f.expected for f in again] == [f.expected for f in written]
+    for one, other in zip(written, again, strict=True):
+        assert sha256(one.path.read_bytes()).digest() == sha256(other.path.read_bytes()).digest(), one.path.name
