@@ -1,0 +1,49 @@
+"""What every test stands on: the database (SQLite, or PostgreSQL when asked), a folder of its own, a fixed day."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.postgres import postgres
+
+# XINHENG_TEST_DATABASE=postgres runs the same tests on a PostgreSQL brought by a wheel.
+ON_POSTGRES = os.environ.get("XINHENG_TEST_DATABASE") == "postgres"
+
+
+def _use(database: dict[str, Any]) -> None:
+    from django.db import connections
+
+    connections["default"].close()
+    connections.settings["default"] = connections.configure_settings({"default": database})["default"]
+    del connections["default"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point Django at the database under test, before it is created."""
+    from xinheng.project import environment
+
+    if ON_POSTGRES:
+        try:
+            with postgres() as url:
+                _use(environment.postgres_database(url) | {"CONN_MAX_AGE": 0})
+                yield
+        except RuntimeError as fault:
+            pytest.skip(str(fault))
+    else:
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        _use(environment.sqlite_database(path) | {"TEST": {"NAME": str(path)}})  # a file: threads must meet in it
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Files handed in land in the test's own folder, and work asked for is done at once."""
+    if {"db", "transactional_db", "settings"} & set(request.fixturenames):
+        settings = request.getfixturevalue("settings")
+        settings.XINHENG_VAR = tmp_path
+        settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
