@@ -19,9 +19,10 @@ from xinheng.core.intake.checked import CheckedBlock
 from xinheng.core.intake.engine import Checking
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.intake.findings import MASK
+from xinheng.core.intake.reading.own_sheets import OWN_SHEETS, TOTALS_SHEET
 from xinheng.core.intake.table import ROW, Headed
-from xinheng.documents import own_columns, totals
-from xinheng.documents.own_columns import ERRORS, ROW_NUMBER, without_ours
+from xinheng.documents import totals
+from xinheng.documents.own_columns import DATA_SHEET, ERRORS, ROW_NUMBER, without_ours
 from xinheng.documents.row_texts import RowText, row_texts
 from xinheng.documents.styles import MAX_ROWS, add_styles, sheet_name, shown_width
 from xinheng.documents.withheld import mask, withheld_columns
@@ -83,8 +84,8 @@ class AnnotatedWorkbook:
             },
         )
         self._styles = add_styles(self._book)
-        self._taken = {own_columns.TOTALS_SHEET}
-        self._totals = self._book.add_worksheet(own_columns.TOTALS_SHEET)
+        self._taken = {name.casefold() for name in OWN_SHEETS}
+        self._totals = self._book.add_worksheet(TOTALS_SHEET)
         self._sheets: dict[str | None, _Sheet] = {}
 
     def __enter__(self) -> Self:
@@ -156,7 +157,7 @@ class AnnotatedWorkbook:
             # A header of two rows is given back as one: its joined titles are understood as well.
             header, above, first = (header if len(above) <= 1 or not _spread(above) else titles), (), 0
         place = _Sheet(
-            sheet=self._book.add_worksheet(sheet_name(block.sheet, own_columns.DATA_SHEET, self._taken)),
+            sheet=self._book.add_worksheet(sheet_name(block.sheet, DATA_SHEET, self._taken)),
             titles=titles,
             first=first,
             header_row=0 if self._only_returned else max(table.header_row - 1, 0),

@@ -1,4 +1,4 @@
-"""Titles and sheet names that are ours: they never count as the sender's data when a mended file comes back."""
+"""Titles that are ours: they never count as the sender's data when a mended file comes back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ ERRORS = "x_问题及修改建议"
 VERDICT = "x_行核验结果"
 ROW_NUMBER = "x_原行号"
 
-TOTALS_SHEET = "核验结果"
 DATA_SHEET = "数据"
 
 _TRAILING = (ERRORS, VERDICT)

@@ -11,11 +11,13 @@ import polars as pl
 
 from xinheng.core.intake.reading import sheet_scan, workbook_parts
 from xinheng.core.intake.reading.header import KnownHeaders
+from xinheng.core.intake.reading.own_sheets import EXAMPLE_SHEET, OWN_SHEETS
 from xinheng.core.intake.reading.refusal import refuse
 from xinheng.core.intake.reading.sheet import SheetTable, find_table
 from xinheng.core.intake.reading.sheet_scan import SheetFacts
 from xinheng.core.intake.table import Note
 
+_EXAMPLE_ROWS = 2  # its header and the one example
 _ENCRYPTED = ("password", "encrypt")
 
 
@@ -38,7 +40,7 @@ class WorkbookSource:
         """
         unknown: list[SheetTable] = []
         recognised: list[SheetTable] = []
-        for part in self.sheets:
+        for part in self._not_ours():
             table = None if part.hidden else self._table(part)
             if part.hidden:
                 self._note(
@@ -61,6 +63,17 @@ class WorkbookSource:
                 yield table
         if all(table.rows == 0 for table in recognised or unknown):
             raise refuse("file.no-rows")
+
+    def _not_ours(self) -> tuple[workbook_parts.SheetPart, ...]:
+        """Leave out the example, guide and totals of our templates and answers, unless there is nothing else."""
+        others = tuple(part for part in self.sheets if part.name not in OWN_SHEETS)
+        for part in self.sheets if others else ():
+            if part.name == EXAMPLE_SHEET and _load(self.path, part.name).height > _EXAMPLE_ROWS:
+                message = (
+                    f"工作表“{EXAMPLE_SHEET}”是模板自带的示例，未读取。如果您的数据填在了其中，请移到第一张工作表。"
+                )
+                self._note("reading.example-not-read", message, part.name)
+        return others or self.sheets
 
     def _note(self, code: str, message: str, sheet: str | None) -> None:
         if not any(note.code == code and note.sheet == sheet for note in self.notes):
