@@ -20,24 +20,31 @@ def plain_first_rows(keys, start):
     return out
 
 
-@given(st.lists(st.one_of(st.none(), st.sampled_from("甲乙丙丁戊己庚辛"), st.text(max_size=3)), max_size=60), st.integers(1, 7))
+@given(
+    st.lists(st.one_of(st.none(), st.sampled_from("甲乙丙丁戊己庚辛"), st.text(max_size=3)), max_size=60),
+    st.integers(1, 7),
+)
 def test_duplicates_are_found_across_blocks_as_a_dictionary_would(keys, block):
     seen, found = Seen(), []
     for at in range(0, len(keys), block):
         part = pl.Series(keys[at : at + block], dtype=pl.String)
         rows = pl.Series(range(at + 2, at + 2 + len(part)), dtype=pl.UInt32)
-        found += seen.first_rows(part, rows).to_list()
+        found += seen.first_rows([part], rows, part.is_not_null()).to_list()
     assert found == plain_first_rows(keys, 2)
 
 
 def test_null_fields_are_left_out_and_names_are_sorted():
-    rows = pl.DataFrame({"b": ["二", None], "a": [None, '引"号,}'], "c": [None, None]}, schema=dict.fromkeys("bac", pl.String))
+    rows = pl.DataFrame(
+        {"b": ["二", None], "a": [None, '引"号,}'], "c": [None, None]}, schema=dict.fromkeys("bac", pl.String)
+    )
     assert canonical(rows, ["b", "a", "c"]).to_list() == ['{"b":"二"}', '{"a":"引\\"号,}"}']
 
 
 @given(
     st.lists(
-        st.fixed_dictionaries({name: st.one_of(st.none(), st.text()) for name in ("name", "x_1", "code")}), min_size=1, max_size=8
+        st.fixed_dictionaries({name: st.one_of(st.none(), st.text()) for name in ("name", "x_1", "code")}),
+        min_size=1,
+        max_size=8,
     )
 )
 def test_the_canonical_form_holds_exactly_the_filled_fields(records):

@@ -22,7 +22,7 @@ _YEAR: Final = rf"[{re.escape(_OPEN)}]((?:19|20)[0-9]{{2}})年?[{re.escape(_CLOS
 _YEAR_PATTERN: Final = re.compile(_YEAR)
 # What is already written as it should be: no space, nothing invisible or full-width, brackets only in the one form.
 _CLEAN: Final = rf"^[^{re.escape(SPACES + INVISIBLE)}０-９Ａ-Ｚａ-ｚ{re.escape(_OPEN[1:] + _CLOSE[1:])}…]+$"
-_PLAIN: Final = r"^[\p{Han}A-Z]+〔(?:19|20)[0-9]{2}〕[1-9][0-9]*号$"
+PLAIN: Final = r"^[\p{Han}A-Z]+〔(?:19|20)[0-9]{2}〕[1-9][0-9]*号$"
 _NUMBERED: Final = re.compile(r"[0-9０-９]|[一二三四五六七八九十〇零]+号")
 # After the year: 第, brackets round the serial and leading zeros are habit, not meaning.
 _SERIAL: Final = r"\(([0-9]{4})\)第?\(?0*([0-9]+)\)?号"
@@ -61,20 +61,19 @@ def key(text: str) -> str:
 
     第444号 and 第445号 stay apart, and so do bare codes: without a year in brackets zeros may carry meaning.
     """
-    return _SERIAL_PATTERN.sub(r"(\1)\2号", compact(text).translate(_KEY_TRANSLATION))
+    return _SERIAL_PATTERN.sub(r"〔\1〕\2号", compact(text).translate(_KEY_TRANSLATION))
 
 
-def keys(series: pl.Series) -> pl.Series:
-    """Return ``key`` of a whole column. The usual form needs only its brackets folded; the rest is read with care."""
-    plain = series.str.contains(_PLAIN).fill_null(True)
-    found = series.str.replace("〔", "(", literal=True).str.replace("〕", ")", literal=True)
+def keys(series: pl.Series, usual: pl.Series | None = None) -> pl.Series:
+    """Return ``key`` of a whole column. The usual form is its own key; ``usual`` says where that is already known."""
+    plain = series.str.contains(PLAIN).fill_null(True) if usual is None else usual
     at = (~plain).arg_true()
     if not len(at):
-        return found
+        return series
     folding = _KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)}
     folded = _compact(pl.col("v")).str.replace_many(list(folding), list(folding.values()))
-    careful = series.gather(at).to_frame("v").select(folded.str.replace_all(_SERIAL, "(${1})${2}号"))
-    return found.scatter(at, careful.to_series())
+    careful = series.gather(at).to_frame("v").select(folded.str.replace_all(_SERIAL, "〔${1}〕${2}号"))
+    return series.clone().scatter(at, careful.to_series())
 
 
 def looks_like_number(text: str) -> bool:

@@ -71,11 +71,11 @@ class Check:
     bad: Mapping[str, Any] = field(default_factory=dict)
     example_item: str = "adm.penalty"
 
-    def expression(self, context: Context) -> pl.Expr:
-        """Return the Boolean "this row breaks the rule"."""
+    def parts(self, context: Context) -> tuple[pl.Expr, pl.Expr]:
+        """Return the two Booleans: the rule speaks about this row; the row breaks it."""
         applies = self.applies(context) if callable(self.applies) else self.applies
         fails = self.fails(context) if callable(self.fails) else self.fails
-        return (applies & fails).fill_null(False).alias(self.code)
+        return applies, fails
 
 
 def _from_module(module: ModuleType) -> Check:

@@ -21,7 +21,7 @@ CANONICAL = "__canonical"  # String: RFC 8785 JSON of the row's fields, null fie
 class CheckedBlock:
     """Up to 200,000 rows after normalisation and all checks that need no register.
 
-    ``rows``: ROW, GOOD, KEY, GOVERNING, CANONICAL, then one String column for each field of the item that the file has:
+    ``rows``: ROW, GOOD, GOVERNING (for the register also KEY and CANONICAL), then one String column for each field of the item that the file has:
     dates as ISO, amounts as plain decimals, code-list values as labels, sets joined with ``;``; null where empty.
     ``findings``: ``row`` UInt32, ``code`` String, ``level`` String, ``field`` String?, ``column`` String?, ``seen`` String?,
     sorted by row, then column order, then code. ``original``: the cells as sent (ROW + the sender's columns).

@@ -11,9 +11,9 @@ from xinheng.core.intake.fields import amounts, codes, dates, flags, text
 from xinheng.core.intake.judged import Judged, of_frame
 from xinheng.core.policy.model import Field, FieldType, Policy
 
-# A column is judged on its distinct values where they are at most this share of the rows: dates, codes and names of
-# authorities repeat, and parsing 400 days is 400 times cheaper than parsing 150,000 cells.
-_WORTH_MAPPING = 0.3
+_SAMPLE = 1_000
+_REPEATS = 0.5  # a sample with fewer distinct values than this share comes from a column worth judging by value
+_REMEMBERED = 50_000  # distinct values kept from block to block; beyond that the column is judged cell by cell
 
 _FLAGS = {
     FieldType.BOOL: "bool",
@@ -28,26 +28,71 @@ _IDENTIFIERS = {
     FieldType.ORGCODE: orgcode,
     FieldType.REGNO: regno,
     FieldType.PERSON_ID: citizen_id,
-    FieldType.DOC_NO: doc_no,
     FieldType.REGION: region,
 }
 TYPED = (FieldType.DATE, FieldType.AMOUNT, FieldType.DECIMAL, FieldType.INT)
 
 
-def judge_column(values: pl.Series, spec: Field, policy: Policy, *, on: date) -> Judged:
-    """Read one column of cells as its field says."""
-    if values.null_count() == len(values):
-        typed = pl.Series("typed", [None] * len(values), dtype=_dtype(spec)) if spec.type in TYPED else None
-        return Judged(values, typed=typed)
-    distinct = values.unique()
-    if len(distinct) > max(_WORTH_MAPPING * len(values), 64):
-        return _judge(values, spec, policy, on)
-    judged = _judge(distinct, spec, policy, on)
-    if judged.reason is None and judged.warning is None and judged.repair is None and judged.typed is None:
-        return Judged(values)  # every distinct value stands as it is
-    looked_up = judged.frame().with_columns(distinct.alias("raw"))
-    back = values.to_frame("raw").join(looked_up, on="raw", how="left", maintain_order="left", nulls_equal=True)
-    return of_frame(back, typed=judged.typed is not None)
+class ColumnReader:
+    """Reads one column of a sheet, block after block.
+
+    Dates, codes and names of authorities repeat: such a column is judged once for each value, and what was learned from
+    one block is remembered for the next. Parsing 400 days is 400 times cheaper than parsing 150,000 cells.
+    """
+
+    def __init__(self, spec: Field, policy: Policy, *, on: date) -> None:
+        self.spec, self._policy, self._on = spec, policy, on
+        self._repeats: bool | None = None
+        self._known: pl.DataFrame | None = None
+        self._plain = False  # every known value stands as it is: membership is all that must be asked
+
+    def judge(self, values: pl.Series) -> Judged:
+        """Read the cells of one block."""
+        if values.null_count() == len(values):
+            typed = pl.Series("typed", [None], dtype=_dtype(self.spec)) if self.spec.type in TYPED else None
+            return Judged(values, typed=None if typed is None else typed.new_from_index(0, len(values)))
+        if self._repeats is None:
+            sample = values.gather_every(max(len(values) // _SAMPLE, 1))
+            self._repeats = sample.n_unique() <= max(_REPEATS * len(sample), 1) or len(values) <= 64
+        if not self._repeats or (self._known is not None and self._known.height > _REMEMBERED):
+            return _judge(values, self.spec, self._policy, self._on)
+        return self._by_value(values)
+
+    def _by_value(self, values: pl.Series) -> Judged:
+        cells = values.to_frame("raw")
+        if self._known is None:
+            self._learn(values.unique())
+        elif self._plain:
+            strange = values.filter(~values.is_in(self._known.get_column("raw").implode()))
+            if len(strange):
+                self._learn(strange.unique())
+        assert self._known is not None
+        if self._plain:
+            return Judged(values, distinct=self._known.get_column("raw"))
+        found = cells.join(self._known, on="raw", how="left", maintain_order="left", nulls_equal=True)
+        if found.get_column("known").null_count():
+            self._learn(values.filter(found.get_column("known").is_null()).unique())
+            found = cells.join(self._known, on="raw", how="left", maintain_order="left", nulls_equal=True)
+        judged = of_frame(found, typed=self.spec.type in TYPED)
+        return Judged(
+            judged.value,
+            judged.reason,
+            judged.warning,
+            judged.repair,
+            judged.typed,
+            distinct=self._known.get_column("value"),
+        )
+
+    def _learn(self, distinct: pl.Series) -> None:
+        judged = _judge(distinct, self.spec, self._policy, self._on)
+        new = judged.frame().with_columns(distinct.alias("raw"), known=pl.lit(True))
+        self._known = new if self._known is None else pl.concat([self._known, new])
+        columns = ("reason", "warning", "repair")
+        self._plain = (
+            self.spec.type not in TYPED
+            and all(self._known.get_column(name).null_count() == self._known.height for name in columns)
+            and self._known.get_column("value").equals(self._known.get_column("raw"), null_equal=True)
+        )
 
 
 def _dtype(spec: Field) -> type[pl.DataType]:
@@ -67,32 +112,46 @@ def _judge(values: pl.Series, spec: Field, policy: Policy, on: date) -> Judged:
     if kind in _FLAGS:
         return flags.judge(values, _FLAGS[kind], on=on)
     if kind is FieldType.DOC_NO:
-        return _within(_identifier(values, kind), spec.max_length)
+        return _doc_no(values, spec.max_length)
     if kind in _IDENTIFIERS:
         return _identifier(values, kind)
     return text.judge(values, max_length=spec.max_length)
 
 
-def _within(judged: Judged, max_length: int | None) -> Judged:
-    """Find values over their length; a limit in characters cannot be passed by fewer bytes."""
-    longest = judged.value.str.len_bytes().max()
-    if max_length is None or longest is None or longest <= max_length:  # type: ignore[operator]
-        return judged
-    frame = judged.frame().with_columns(
-        reason=pl.when(pl.col("value").str.len_chars() > max_length).then(pl.lit("text.too-long")).otherwise("reason")
+def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
+    """Most numbers have the usual form and need no second look: 深市监罚字〔2026〕12号."""
+    usual = values.str.contains(doc_no.PLAIN).fill_null(True)
+    if max_length is not None:
+        usual = usual & (values.str.len_bytes() <= max_length).fill_null(True)
+    at = (~usual).arg_true()
+    marks = {"usual": usual}
+    if not len(at):
+        return Judged(values, marks=marks)
+    rest = values.gather(at)
+    cleaned, emptied = text.blank_out(rest)
+    frame = doc_no.judge(cleaned).rename({"normalised": "repair"})
+    frame = frame.with_columns(
+        reason=pl.when(pl.col("value").str.len_chars() > (max_length or 1 << 30))
+        .then(pl.lit("text.too-long"))
+        .otherwise("reason")
     )
-    return of_frame(frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value")))
+    frame = _emptied(frame, emptied, rest).with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
+    spread = {name: text.spread(frame.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")}
+    return Judged(values.clone().scatter(at, frame.get_column("value")), **spread, marks=marks)
 
 
 def _identifier(values: pl.Series, kind: FieldType) -> Judged:
     """Blank out "无" and the like first: an empty code is empty, not malformed."""
     cleaned, emptied = text.blank_out(values)
-    frame = _IDENTIFIERS[kind].judge(cleaned).rename({"normalised": "repair"})
-    frame = frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
-    if emptied is not None:
-        frame = frame.with_columns(
-            repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise("repair")
-        )
+    frame = _emptied(_IDENTIFIERS[kind].judge(cleaned).rename({"normalised": "repair"}), emptied, values)
     if kind is FieldType.PERSON_ID:  # which kind of document it is stands in another column: only a check can say
         frame = frame.with_columns(reason=pl.lit(None, dtype=pl.String), value=pl.coalesce("value", cleaned))
+    if frame.get_column("reason").null_count() < frame.height:
+        frame = frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
     return of_frame(frame)
+
+
+def _emptied(frame: pl.DataFrame, emptied: pl.Series | None, values: pl.Series) -> pl.DataFrame:
+    if emptied is None:
+        return frame
+    return frame.with_columns(repair=pl.when(emptied & (values != "")).then(pl.lit("empty-like")).otherwise("repair"))

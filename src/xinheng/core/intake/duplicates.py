@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -14,26 +16,28 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        self._runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._runs: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
 
-    def first_rows(self, keys: pl.Series, rows: pl.Series) -> pl.Series:
-        """Return for each key the row where it stood before (null: never), and remember the new ones.
+    def first_rows(self, parts: list[pl.Series], rows: pl.Series, known: pl.Series) -> pl.Series:
+        """Return for each row the row where its key stood before (null: never), and remember the new ones.
 
-        ``keys``: String, null keys are never duplicates. ``rows``: UInt32, the sender's row numbers.
+        ``parts``: the String columns of the key. ``rows``: UInt32, the sender's row numbers. ``known``: where there is a key
+        to compare at all.
         """
-        high = keys.hash(seed=20_190_101).to_numpy()
-        low = keys.hash(seed=790).to_numpy().astype(np.uint32)
+        high, low = _hash(parts, 20_190_101), _hash(parts, 790).astype(np.uint32)
         number = rows.to_numpy()
-        known = keys.is_not_null().to_numpy()
         first = np.zeros(len(high), dtype=np.uint32)
-        order = np.lexsort((number, low, high))
-        order = order[known[order]]
+        order = np.flatnonzero(known.to_numpy())
+        order = order[np.argsort(high[order])]
         h, lo, r = high[order], low[order], number[order]
         if len(h):
             same = np.zeros(len(h), dtype=bool)
             same[1:] = (h[1:] == h[:-1]) & (lo[1:] == lo[:-1])
-            start = np.maximum.accumulate(np.where(same, 0, np.arange(len(h))))
-            first[order[same]] = r[start[same]]
+            if same.any():  # the row that comes first in the sheet is the first of its group
+                starts = np.flatnonzero(~same)
+                least = np.minimum.reduceat(r, starts)[np.cumsum(~same) - 1]
+                later = r != least
+                first[order[later]] = least[later]
             for run_high, run_low, run_row in self._runs:
                 at = np.searchsorted(run_high, h)
                 at[at == len(run_high)] = 0
@@ -41,9 +45,11 @@ class Seen:
                 first[order[hit]] = run_row[at[hit]]
             fresh = first[order] == 0
             self._keep(h[fresh], lo[fresh], r[fresh])
+        if not first.any():
+            return pl.Series("first", [None], dtype=pl.UInt32).new_from_index(0, len(first))
         return pl.Series("first", first, dtype=pl.UInt32).replace(0, None)
 
-    def _keep(self, high: np.ndarray, low: np.ndarray, row: np.ndarray) -> None:
+    def _keep(self, high: np.ndarray[Any, Any], low: np.ndarray[Any, Any], row: np.ndarray[Any, Any]) -> None:
         if len(high) == 0:
             return
         run = (high, low, row)
@@ -53,3 +59,11 @@ class Seen:
             order = np.argsort(high, kind="stable")
             run = (high[order], np.concatenate((other[1], run[1]))[order], np.concatenate((other[2], run[2]))[order])
         self._runs.append(run)
+
+
+def _hash(parts: list[pl.Series], seed: int) -> np.ndarray[Any, Any]:
+    """Mix the hashes of the parts; the order of parts matters, wrapping around is wanted."""
+    mixed = parts[0].hash(seed=seed).to_numpy()
+    for part in parts[1:]:
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + part.hash(seed=seed).to_numpy()
+    return mixed

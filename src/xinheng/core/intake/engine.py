@@ -12,15 +12,13 @@ import polars as pl
 from xinheng.core.intake import rowchecks
 from xinheng.core.intake.canonical import canonical
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock, Report
-from xinheng.core.intake.columns import judge_column
+from xinheng.core.intake.columns import ColumnReader
 from xinheng.core.intake.duplicates import Seen
 from xinheng.core.intake.finding import FileUnusable, Level
 from xinheng.core.intake.findings import Collector
 from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
-from xinheng.core.intake.judged import Judged
 from xinheng.core.intake.table import ROW, Note, Source, Table
-from xinheng.core.policy.model import Field, Item, Policy, Privacy, Required, Status, UnknownItem
-
+from xinheng.core.policy.model import Item, Policy, Privacy, Required, Status, UnknownItem
 
 _COLUMNS_AT_ONCE = 2
 
@@ -124,8 +122,9 @@ class Checking:
         usable = not any(finding.level is Level.FATAL for finding in mapped.findings)
         seen, order = Seen(), {title: i for i, title in enumerate(table.header)}
         plan = rowchecks.Plan(item, self.policy, self.on)
+        readers = {name: ColumnReader(item.field(name), self.policy, on=self.on) for name in mapped.fields}
         for block in table.blocks():
-            checked = self._block(block, table, item, mapped, plan, seen, collector, order, usable)
+            checked = self._block(block, table, item, mapped, plan, readers, seen, collector, order, usable)
             self.report.rows += block.height
             self.report.accepted += int(checked.rows.get_column(GOOD).sum())
             yield checked
@@ -137,51 +136,45 @@ class Checking:
         item: Item,
         mapped: HeaderMap,
         plan: rowchecks.Plan,
+        readers: Mapping[str, ColumnReader],
         seen: Seen,
         collector: Collector,
         order: Mapping[str, int],
         usable: bool,
     ) -> CheckedBlock:
         # Polars lets go of the interpreter while it works: two columns at a time keep two cores busy.
-        columns = self._workers.map(
-            lambda entry: self._column(block, item.field(entry[0]), entry[1]), mapped.fields.items()
-        )
-        judged = dict(zip(mapped.fields, columns, strict=True))
+        names = list(mapped.fields)
+        columns = self._workers.map(lambda name: readers[name].judge(_cells(block, mapped.fields[name])), names)
+        judged = dict(zip(names, columns, strict=True))
         number = block.get_column(ROW)
         found = collector.block(block, mapped, order, sheet=table.sheet, item=item)
         for name, column in judged.items():
             found.column(name, column, sealed=item.field(name).privacy is Privacy.SEALED)
-        for f in item.fields:
-            if f.name in judged and f.required in (Required.MANDATORY, Required.EXPECTED):
-                found.required(f, judged[f.name])
-        frame = plan.frame(judged, block.height)
-        for check, mask in plan.run(frame):
+            spec = item.field(name)
+            if spec.required in (Required.MANDATORY, Required.EXPECTED):
+                found.required(spec, column)
+        for check, mask in plan.run(plan.frame(judged, block.height), judged):
             found.row_check(check, mask)
-        keys = plan.keys(judged, block.height)
+        parts, told = plan.keys(judged, block.height)
         # A row that goes back anyway does not make a later, right one a duplicate.
-        found.duplicates(seen.first_rows(_only(keys, found.good()), number))
-        good = found.good() if usable else pl.Series([False] * block.height, dtype=pl.Boolean)
+        found.duplicates(seen.first_rows(parts, number, told & found.good()))
+        good = found.good() if usable else pl.Series([False], dtype=pl.Boolean).new_from_index(0, block.height)
         values = {
             name: column.value for name, column in judged.items() if item.field(name).privacy is not Privacy.SEALED
         }
-        rows = pl.DataFrame(
-            {ROW: number, GOOD: good, KEY: keys, GOVERNING: plan.governing(judged, block.height)} | values
-        )
+        rows = pl.DataFrame({ROW: number, GOOD: good, GOVERNING: plan.governing(judged, block.height)} | values)
         if self.for_register:
-            rows = rows.with_columns(canonical(rows, list(values)).alias(CANONICAL))
+            rows = rows.with_columns(
+                plan.key_text(parts, told).alias(KEY), canonical(rows, list(values)).alias(CANONICAL)
+            )
         return CheckedBlock(item=item, sheet=table.sheet, rows=rows, findings=found.frame(), original=block)
 
-    def _column(self, block: pl.DataFrame, spec: Field, titles: tuple[str, ...]) -> Judged:
-        if len(titles) == 1:
-            cells = block.get_column(titles[0])
-        else:  # older standards spread one set over several columns (处罚类别1, 处罚类别2)
-            cells = block.select(pl.concat_str(titles, separator=";", ignore_nulls=True)).to_series()
-            cells = cells.replace("", None)
-        return judge_column(cells, spec, self.policy, on=self.on)
 
-
-def _only(keys: pl.Series, good: pl.Series) -> pl.Series:
-    return pl.select(pl.when(good).then(keys)).to_series()
+def _cells(block: pl.DataFrame, titles: tuple[str, ...]) -> pl.Series:
+    if len(titles) == 1:
+        return block.get_column(titles[0])
+    # Older standards spread one set over several columns (处罚类别1, 处罚类别2).
+    return block.select(pl.concat_str(titles, separator=";", ignore_nulls=True)).to_series().replace("", None)
 
 
 def _not_recognised(item: Item | None = None) -> FileUnusable:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,6 +17,8 @@ class Judged:
     warning: pl.Series | None = None  # String: code of the warning of the cell
     repair: pl.Series | None = None  # String: kind of the safe repair that was made
     typed: pl.Series | None = None  # Date, Int64 (分, counts) … where checks compute with the value
+    distinct: pl.Series | None = None  # where values repeat: at least every canonical value of the column, once
+    marks: Mapping[str, pl.Series] = field(default_factory=dict)  # Booleans a reader learned on its way: doc_no:usual
 
     def frame(self) -> pl.DataFrame:
         """Return the series side by side, missing ones as null columns."""

@@ -23,8 +23,8 @@ class Plan:
         context = Context(item=item, policy=policy, on=on)
         known = all_checks()
         self.checks = [known[code] for code in item.checks] + list(_derived(item, policy))
-        self._expressions = {check.code + "@" + check.field: check.expression(context) for check in self.checks}
-        needed = {name for e in self._expressions.values() for name in e.meta.root_names()}
+        self._parts = [check.parts(context) for check in self.checks]
+        needed = {name for parts in self._parts for e in parts for name in e.meta.root_names()}
         self._flags: dict[str, list[str]] = {}
         for name in sorted(needed):
             base, mark, label = name.partition(FLAG)
@@ -42,41 +42,81 @@ class Plan:
                 if spec is not None and spec.type in TYPED:
                     dtype = pl.Date if spec.type is FieldType.DATE else pl.Int64
                 columns[name] = pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
+                columns |= {f"{name}{FLAG}{label}": _never(height) for label in self._flags.get(name, ())}
             else:
                 columns[name] = column.value if column.typed is None else column.typed
-        for base, labels in self._flags.items():
-            columns |= _flags(columns[base], base, labels)
-        return pl.DataFrame(columns) if columns else pl.DataFrame({"": pl.Series([None]).new_from_index(0, height)})
+                columns |= {f"{name}{FLAG}{label}": _flag(column, label) for label in self._flags.get(name, ())}
+        return pl.DataFrame(columns) if columns else pl.DataFrame({"": _never(height)})
 
-    def run(self, frame: pl.DataFrame) -> Iterator[tuple[Check, pl.Series]]:
-        """Yield each check that fails somewhere, with the mask of the rows that break it."""
-        if not self.checks:
-            return
-        masks = frame.lazy().select(e.alias(name) for name, e in self._expressions.items()).collect()
-        for check in self.checks:
-            mask = masks.get_column(check.code + "@" + check.field)
+    def run(self, frame: pl.DataFrame, judged: Mapping[str, Judged]) -> Iterator[tuple[Check, pl.Series]]:
+        """Yield each check that fails somewhere, with the mask of the rows that break it.
+
+        First where each rule speaks at all, in one pass; then the rule itself, on those rows only where they are few, and
+        on the distinct values only where it reads one column whose values repeat.
+        """
+        applies = (
+            frame.lazy().select(a.fill_null(False).alias(str(i)) for i, (a, _) in enumerate(self._parts)).collect()
+        )
+        whole: list[int] = []
+        for i, check in enumerate(self.checks):
+            where = (
+                applies.get_column(str(i))
+                if applies.height == frame.height
+                else applies.get_column(str(i)).new_from_index(0, frame.height)
+            )
+            speaks = int(where.sum())
+            if speaks == 0:
+                continue
+            fails = self._parts[i][1]
+            names = fails.meta.root_names()
+            by_value = _by_value(names, judged, frame, fails)
+            if by_value is not None:
+                mask = where & by_value
+            elif speaks < _FEW * frame.height:
+                at = where.arg_true()
+                hit = frame.select(pl.col(n).gather(at) for n in names).select(fails.fill_null(False)).to_series()
+                if not hit.any():
+                    continue
+                mask = _never(frame.height).scatter(at.filter(hit), True)
+            else:
+                whole.append(i)
+                continue
             if mask.any():
                 yield check, mask
+        masks = frame.lazy().select(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole).collect()
+        for i in whole:
+            mask = applies.get_column(str(i)) & masks.get_column(str(i))
+            if mask.any():
+                yield self.checks[i], mask
 
-    def keys(self, judged: Mapping[str, Judged], height: int) -> pl.Series:
-        """Return the identity of each statement; null where it cannot be told (no subject, or none of its fields)."""
-        empty = pl.Series("", [None], dtype=pl.String).new_from_index(0, height)
-        frame = pl.DataFrame(
-            {
-                name: judged[name].value if name in judged else empty
-                for name in dict.fromkeys(("subject_code", "subject_name", *self.item.identity))
-            }
-        )
-        identity = [pl.col(name) for name in self.item.identity if name not in ("subject_code", "subject_name")]
-        # A decision names several parties (D02): the subject is always part of the key. By name only where no code is.
-        subject = pl.coalesce("subject_code", "subject_name")
-        told = subject.is_not_null() & (
-            pl.any_horizontal(e.is_not_null() for e in identity) if identity else pl.lit(True)
-        )
-        numbers = [name for name in frame.columns if self.item.field(name).type is FieldType.DOC_NO]
-        frame = frame.with_columns(doc_no.keys(frame.get_column(name)).alias(name) for name in numbers)
-        parts = [pl.lit(self.item.id), subject, *(e.fill_null("") for e in identity)]
-        return frame.select(pl.when(told).then(pl.concat_str(parts, separator="\x1f")).alias("key")).to_series()
+    def keys(self, judged: Mapping[str, Judged], height: int) -> tuple[list[pl.Series], pl.Series]:
+        """Return the columns that name each statement, and where it can be told (a subject, and one of its own fields).
+
+        A decision may name several parties (rule D02), so the subject is always part of the key; by name only where
+        no code is.
+        """
+        empty = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+
+        def values(name: str) -> pl.Series:
+            column = judged.get(name)
+            if column is None:
+                return empty
+            if self.item.field(name).type is FieldType.DOC_NO:
+                return doc_no.keys(column.value, column.marks.get("usual"))
+            return column.value
+
+        code, name = values("subject_code"), values("subject_name")
+        subject = code if code.null_count() == 0 else pl.select(pl.coalesce(code, name)).to_series()
+        own = [values(f) for f in self.item.identity if f not in ("subject_code", "subject_name")]
+        told = subject.is_not_null()
+        if own:
+            told &= pl.select(pl.any_horizontal(part.is_not_null() for part in own)).to_series()
+        return [subject, *own], told
+
+    def key_text(self, parts: list[pl.Series], told: pl.Series) -> pl.Series:
+        """Return the key as one text for the register: item and parts joined with U+001F; null where it cannot be told."""
+        joined = pl.concat_str([pl.lit(self.item.id), *(p.fill_null("") for p in parts)], separator="\x1f")
+        return pl.select(pl.when(told).then(joined).alias("key")).to_series()
 
     def governing(self, judged: Mapping[str, Judged], height: int) -> pl.Series:
         """Return the item's governing day of each row."""
@@ -86,19 +126,36 @@ class Plan:
         return column.typed
 
 
-def _flags(values: pl.Series, base: str, labels: list[str]) -> dict[str, pl.Series]:
-    distinct = values.unique()
+_FEW = 0.3  # a rule that speaks about fewer rows than this share is asked about those only
+
+
+def _never(height: int) -> pl.Series:
+    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, height)
+
+
+def _flag(column: Judged, label: str) -> pl.Series:
+    """Say where a set holds a label, asking each distinct value once."""
+    if label in column.marks:
+        return column.marks[label]
+    distinct = (column.value if column.distinct is None else column.distinct).unique()
     padded = ";" + distinct + ";"
-    table = pl.DataFrame(
-        {base: distinct}
-        | {
-            f"{base}{FLAG}{label}": padded.str.contains(f";{label};", literal=True)
-            | padded.str.contains(f";{label}-", literal=True)
-            for label in labels
-        }
+    holding = distinct.filter(
+        (padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)).fill_null(
+            False
+        )
     )
-    back = values.to_frame(base).join(table, on=base, how="left", maintain_order="left", nulls_equal=True)
-    return {name: back.get_column(name) for name in back.columns if name != base}
+    return column.value.is_in(holding.implode()) if len(holding) else _never(len(column.value))
+
+
+def _by_value(names: list[str], judged: Mapping[str, Judged], frame: pl.DataFrame, fails: pl.Expr) -> pl.Series | None:
+    column = judged.get(names[0]) if len(names) == 1 else None
+    if column is None or column.distinct is None or column.typed is not None:
+        return None
+    distinct = column.distinct.unique()
+    broken = distinct.to_frame(names[0]).filter(fails.fill_null(False)).get_column(names[0])
+    if len(broken) == 0:
+        return _never(frame.height)
+    return column.value.is_in(broken.implode(), nulls_equal=True)
 
 
 def _derived(item: Item, policy: Policy) -> Iterator[Check]:

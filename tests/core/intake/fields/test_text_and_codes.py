@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xinheng.core.intake.fields import codes, flags, text
 from xinheng.core.policy.model import Basis, Certainty, CodeEntry, CodeList
@@ -103,3 +105,25 @@ def test_small_kinds(kind, cell, value, reason):
 
     row = flags.judge(pl.Series([cell]), kind, on=date(2026, 11, 23)).frame().row(0)
     assert row[:2] == (value, reason)
+
+
+SPECIAL = (
+    "\x00 \x07 \x08 \x0b \x11 \x12 \x19 \x1a \x1f \x7f < \u00ad \u200b \u200f \u2028 \u202e \u2060 \ufeff \ufffd".split(
+        " "
+    )
+)
+HARMLESS = ["\t", "\n", " ", "“", "—", "，", "（", "😀", "中", "a"]
+
+
+@given(
+    st.one_of(st.none(), st.text(alphabet=st.one_of(st.sampled_from(SPECIAL + HARMLESS), st.characters()), max_size=30))
+)
+def test_long_fields_are_judged_as_short_ones_are_but_for_private_characters(cell):
+    short, long = (text.judge(pl.Series([cell], dtype=pl.String), max_length=n).frame().row(0) for n in (500, 501))
+    assert (*long[:2], long[3]) == (*short[:2], short[3])
+
+
+@pytest.mark.parametrize("character", SPECIAL)
+def test_every_special_character_is_noticed_in_long_fields(character):
+    value, reason, _, repair = text.judge(pl.Series([f"长文{character}本"]), max_length=5000).frame().row(0)
+    assert reason or repair or (character == "<" and value == "长文<本")

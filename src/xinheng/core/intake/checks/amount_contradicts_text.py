@@ -18,7 +18,8 @@ _yuan_in_text = (
     .cast(pl.Int64, strict=False)
 )
 
-applies = pl.col("fine_wan").is_not_null() & pl.col("content").is_not_null()
+# Whoever writes yuan into this column writes at least ten.
+applies = (pl.col("fine_wan") >= 10_000_000) & pl.col("content").is_not_null()
 fails = pl.col("fine_wan") == _yuan_in_text * 1_000_000
 
 good = {"kinds": "罚款", "fine_wan": "0.5", "content": "罚款5000元"}

@@ -13,7 +13,7 @@ basis, category = "发改办财金〔2018〕790号", Category.ACCURACY
 # Many organs use bare codes, so letters and digits alone are left in peace; words without a number are not.
 _SHAPE = r"^[\p{Han}A-Za-z（）()、]+〔[0-9]{4}〕(?:第)?[（(]?[\p{Han}0-9A-Za-z\-—]+[)）]?号(?:之[一二三四五六七八九十]+)?$|^[0-9A-Za-z\-_./〔〕()（）号第年字]+$"
 
-applies = pl.col("doc_no").is_not_null()
+applies = pl.col("doc_no").is_not_null() & ~pl.col("doc_no:usual")
 fails = ~pl.col("doc_no").str.contains(_SHAPE)
 
 good = {"doc_no": "深市监罚字〔2026〕12号"}

@@ -8,8 +8,15 @@ from xinheng.core.intake.judged import Judged
 
 # One regular expression finds every cell worth a second look, so that clean columns cost one scan.
 # U+00A0 no-break space, U+200B–200F zero-width, U+2028/2029 line separators seen inside real cells, U+E000–F8FF private
-# use (a character only the sender's font can show), U+FFFD the mark of text already broken by a wrong encoding.
+# use (a character only the sender's font can show; asked for in short fields only), U+FFFD the mark of text already broken by a wrong encoding.
 _SUSPECT = r"[\x00-\x08\x0b-\x1f\x7f<\u{ad}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}\u{feff}\u{fffd}\u{e000}-\u{f8ff}]|^\s|\s$"
+LONG = 500  # fields allowed more characters than this hold running text
+_FEW_LITERALS = (
+    *("|".join(rf"\x{c:02x}" for c in group) for group in (range(8), (8, *range(0x0B, 0x12)), range(0x12, 0x1A))),
+    r"\x1a|\x1b|\x1c|\x1d|\x1e|\x1f|\x7f|<",
+    r"[\u{200b}-\u{200f}]|\u{feff}|\u{fffd}|\u{2060}",
+    r"[\u{2028}-\u{202e}]|\u{ad}",
+)
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _INVISIBLE = r"[\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}\u{feff}]"
 _LINE_SEPARATOR = r"[\u{2028}\u{2029}]|\r\n?"
@@ -36,12 +43,28 @@ def blank_out(values: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     return frame.select(pl.when("a").then(None).otherwise("v").alias("v")).to_series(), frame.get_column("a")
 
 
+def _suspects(values: pl.Series, *, long: bool) -> pl.Series:
+    """Say which cells deserve a closer look; nulls do not.
+
+    Short fields take one regular expression. Over long texts its automaton crawls at half a gigabyte a second, while
+    alternatives of at most ten literals are found several times faster: long fields take a handful of those.
+    """
+    if not long:
+        return values.str.contains(_SUSPECT).fill_null(False)
+    found = values.str.strip_chars().str.len_bytes() != values.str.len_bytes()
+    for pattern in _FEW_LITERALS:
+        found = found | values.str.contains(pattern)
+    return found.fill_null(False)
+
+
 def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
     """Clean a text column; ``max_length`` counts characters, not bytes.
 
     Only the cells one scan finds suspect are looked at closely, and put back into their places.
     """
-    suspect = values.str.contains(_SUSPECT) | (values.str.len_bytes() <= _LONGEST_EMPTY_LIKE) & values.is_in(_EMPTY)
+    suspect = _suspects(values, long=max_length is None or max_length > LONG) | (
+        values.str.len_bytes() <= _LONGEST_EMPTY_LIKE
+    ) & values.is_in(_EMPTY)
     if max_length is not None and (longest := values.str.len_bytes().max()) is not None and longest > max_length:  # type: ignore[operator]
         suspect = suspect | (values.str.len_chars() > max_length)
     at = suspect.arg_true()
@@ -50,11 +73,12 @@ def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
     closer = _look_closely(values.gather(at), max_length)
     return Judged(
         value=values.clone().scatter(at, closer.get_column("value")),
-        **{name: _spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")},
+        **{name: spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")},
     )
 
 
-def _spread(found: pl.Series, at: pl.Series, height: int) -> pl.Series | None:
+def spread(found: pl.Series, at: pl.Series, height: int) -> pl.Series | None:
+    """Put what was found in some cells into a column of nulls; ``None`` where nothing was found."""
     if found.null_count() == len(found):
         return None
     return pl.Series(found.name, [None], dtype=pl.String).new_from_index(0, height).scatter(at, found)
