@@ -9,7 +9,7 @@ from xinheng.core.intake.fields import codes, flags, text
 from xinheng.core.policy.model import Basis, Certainty, CodeEntry, CodeList
 
 
-def clean(cell: str | None, max_length: int | None = None) -> tuple:
+def clean(cell: str | None, max_length: int = 300) -> tuple:
     return text.judge(pl.Series([cell], dtype=pl.String), max_length=max_length).frame().row(0)
 
 
@@ -107,11 +107,27 @@ def test_small_kinds(kind, cell, value, reason):
     assert row[:2] == (value, reason)
 
 
-SPECIAL = (
-    "\x00 \x07 \x08 \x0b \x11 \x12 \x19 \x1a \x1f \x7f < \u00ad \u200b \u200f \u2028 \u202e \u2060 \ufeff \ufffd".split(
-        " "
-    )
-)
+SPECIAL = [
+    "\x00",
+    "\x07",
+    "\x08",
+    "\x0b",
+    "\x11",
+    "\x12",
+    "\x19",
+    "\x1a",
+    "\x1f",
+    "\x7f",
+    "<",
+    "\xad",
+    "\u200b",
+    "\u200f",
+    "\u2028",
+    "\u202e",
+    "\u2060",
+    "\ufeff",
+    "�",
+]
 HARMLESS = ["\t", "\n", " ", "“", "—", "，", "（", "😀", "中", "a"]
 
 
