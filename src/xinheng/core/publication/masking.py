@@ -1,0 +1,59 @@
+"""Which fields of a record the public sees: whole, masked, with persons taken out of the text, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from xinheng.core.identifiers import names
+from xinheng.core.policy.model import Field, FieldType, Item, Privacy
+from xinheng.core.publication.redaction import redact
+
+
+class Showing(StrEnum):
+    """How one field is shown to the public."""
+
+    WHOLE = "whole"
+    REDACTED = "redacted"  # free text: what identifies a person is taken out
+    MASKED = "masked"  # a person's name: the surname
+    HIDDEN = "hidden"
+
+
+# Personal fields other than names: phones, addresses, accounts and numbers are never public, not even in part.
+_NEVER: Final = re.compile("电话|手机|联系方式|邮箱|地址|住址|住所|账号|账户|号码|车牌|证件")
+_FREE_TEXT: Final = frozenset({FieldType.TEXT, FieldType.JSON, FieldType.SET, FieldType.CODE})
+
+
+def showing(field: Field) -> Showing:
+    """Say how the public is shown a field."""
+    if field.privacy in (Privacy.SEALED, Privacy.INTERNAL) or field.type is FieldType.PERSON_ID:
+        return Showing.HIDDEN
+    if field.privacy is Privacy.PERSONAL:
+        return Showing.HIDDEN if _NEVER.search(field.zh) or field.type is not FieldType.TEXT else Showing.MASKED
+    return Showing.REDACTED if field.type in _FREE_TEXT else Showing.WHOLE
+
+
+def masked_fields(item: Item) -> tuple[str, ...]:
+    """Return the fields of an item that the public is shown masked or not at all."""
+    return tuple(f.name for f in item.fields if showing(f) in (Showing.MASKED, Showing.HIDDEN))
+
+
+def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what the public may see of a record's values, in the item's order; empty and hidden fields are left out.
+
+    Fields the item does not know are left out too: nothing outside the catalogue goes out.
+    """
+    shown = {}
+    for field in item.fields:
+        value = values.get(field.name)
+        how = showing(field)
+        if not value or how is Showing.HIDDEN:
+            continue
+        if how is Showing.MASKED:
+            value = ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
+        elif how is Showing.REDACTED:
+            value = redact(value)
+        shown[field.name] = value
+    return shown
