@@ -14,7 +14,8 @@ from xinheng.demo import departments, organisations
 from xinheng.demo.dice import Dice
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import complete
-from xinheng.demo.recipes import recipe_for
+from xinheng.demo.passing import passing
+from xinheng.demo.recipes import FALLBACK, recipe_for
 from xinheng.demo.recipes.recipe import Recipe
 
 
@@ -58,7 +59,10 @@ class City:
         identity = [
             name for name in item.identity if name in frame.columns and name not in ("subject_code", "subject_name")
         ]
-        return frame.with_columns(_organ=organ).unique(["subject_code", *identity], keep="first", maintain_order=True)
+        frame = frame.with_columns(_organ=organ)
+        if recipe is FALLBACK:
+            frame = passing(frame, item, self.policy, self.on)
+        return frame.unique(["subject_code", *identity], keep="first", maintain_order=True)
 
     def batches(self) -> Iterator[Batch]:
         """Yield what each department reports, item by item."""
@@ -70,14 +74,30 @@ class City:
             for (code,), rows in frame.group_by("_organ", maintain_order=True):
                 yield Batch(item=item, department=by_code[str(code)], rows=rows.drop("_organ"))
 
-    def _parties(self, item: Item, recipe: Recipe, dice: Dice, n: int | None) -> pl.DataFrame:
-        everyone = self.organisations
-        able = everyone.filter(pl.col("kind").is_in([kind.value for kind in item.kinds]))
+    def about_rows(self) -> int:
+        """Say roughly how many rows the year has, without making them: for a progress bar."""
+        total = 0
+        for item in self.items():
+            recipe, able = recipe_for(item.id), self._able(item, recipe_for(item.id)).height
+            wanted = self._wanted(recipe)
+            total += min(wanted, able) if recipe.once else wanted * bool(able)
+        return total
+
+    def _wanted(self, recipe: Recipe) -> int:
+        return max(round(recipe.per_thousand * self.organisations.height / 1000), 4)
+
+    def _able(self, item: Item, recipe: Recipe) -> pl.DataFrame:
+        """Organisations the item may be about, by the recipe."""
+        able = self.organisations.filter(pl.col("kind").is_in([kind.value for kind in item.kinds]))
         if recipe.forms:
             able = able.filter(pl.col("form").is_in(recipe.forms))
         if recipe.sections:
             able = able.filter(~pl.col("kind").is_in(["E", "T"]) | pl.col("section").is_in(list(recipe.sections)))
-        wanted = n if n is not None else max(round(recipe.per_thousand * everyone.height / 1000), 4)
+        return able
+
+    def _parties(self, item: Item, recipe: Recipe, dice: Dice, n: int | None) -> pl.DataFrame:
+        able = self._able(item, recipe)
+        wanted = n if n is not None else self._wanted(recipe)
         if able.height == 0:
             return able
         if not recipe.once:
