@@ -71,6 +71,7 @@ class AnnotatedWorkbook:
             only_returned,
         )
         self._comments_left, self._comments_cut, self._most_comments = comments, False, comments
+        self._spare = comments // 2  # kept for errors: a reminder on every row must not use the comments up
         # The writer's row files lie in a folder of ours, so that an abandoned answer leaves nothing behind.
         self._folder = tempfile.TemporaryDirectory(prefix="xinheng-")
         self._part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
@@ -238,7 +239,9 @@ class AnnotatedWorkbook:
             elif style is not None:
                 sheet.write_blank(at, column, None, style)
             if messages is not None and not text.gated:
-                self._comment(sheet, at, column, "\n".join(messages))
+                self._comment(
+                    sheet, at, column, "\n".join(messages), spare=0 if title in text.fatal_cells else self._spare
+                )
         sheet.write_string(at, place.errors_at, text.text, self._row_style(text))
 
     def _row_style(self, text: RowText) -> Format:
@@ -248,8 +251,8 @@ class AnnotatedWorkbook:
         for row in range(place.next_row, min(until, place.next_row + _LEFT_OUT_ROWS)):
             place.sheet.write_string(row, place.errors_at, _LEFT_OUT, self._styles.left_out)
 
-    def _comment(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
-        if self._comments_left == 0:
+    def _comment(self, sheet: Worksheet, row: int, column: int, text: str, *, spare: int = 0) -> None:
+        if self._comments_left <= spare:
             self._comments_cut = True
             return
         self._comments_left -= 1
