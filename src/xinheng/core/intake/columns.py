@@ -104,7 +104,13 @@ def _judge(values: pl.Series, spec: Field, policy: Policy, on: date) -> Judged:
     if kind is FieldType.DATE:
         return dates.judge(values, on=on, past=spec.past, open_ended=spec.open_ended)
     if kind in (FieldType.AMOUNT, FieldType.DECIMAL, FieldType.INT):
-        return amounts.judge(values, unit=spec.unit, scale=spec.scale, whole=kind is FieldType.INT)
+        return amounts.judge(
+            values,
+            unit=spec.unit,
+            scale=spec.scale,
+            whole=kind is FieldType.INT,
+            foreign=spec.currency_into is not None,
+        )
     if kind in (FieldType.CODE, FieldType.SET):
         if spec.codelist is None:
             raise ValueError(f"field {spec.name} is a {kind} without a code list")

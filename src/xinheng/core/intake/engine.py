@@ -14,6 +14,7 @@ from xinheng.core.intake.canonical import canonical
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock, Report
 from xinheng.core.intake.columns import ColumnReader
 from xinheng.core.intake.duplicates import Seen
+from xinheng.core.intake.filling import fill
 from xinheng.core.intake.finding import FileUnusable, Level
 from xinheng.core.intake.findings import Collector
 from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
@@ -146,6 +147,10 @@ class Checking:
         names = list(mapped.fields)
         columns = self._workers.map(lambda name: readers[name].judge(_cells(block, mapped.fields[name])), names)
         judged = dict(zip(names, columns, strict=True))
+        cells = {name: block.get_column(mapped.fields[name][0]) for name in names}
+        for kind, count in fill(judged, cells, item):
+            if count:
+                self.report.normalised[kind] = self.report.normalised.get(kind, 0) + count
         number = block.get_column(ROW)
         found = collector.block(block, mapped, order, sheet=table.sheet, item=item)
         for name, column in judged.items():

@@ -89,6 +89,9 @@ WORDS: dict[str, Words] = {
     "amount.not-a-number": Words(
         FATAL, "不是数字", "“{zh}”填了“{seen}”，不是数字。请只填数字{unit_hint}。", basis=_TABLE
     ),
+    "amount.foreign-currency": Words(
+        FATAL, "不是人民币金额", "“{zh}”填了“{seen}”，本列只能填人民币金额{unit_hint}，请折算后填写。", basis=_TABLE
+    ),
     "amount.negative": Words(FATAL, "数值为负", "“{zh}”填了“{seen}”，不能为负数。", _ACCURACY, _TABLE),
     "amount.too-precise": Words(
         FATAL, "小数位过多", "“{zh}”填了“{seen}”，最多 {scale} 位小数{unit_hint}。", basis=_TABLE

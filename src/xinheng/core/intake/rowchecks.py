@@ -74,7 +74,11 @@ class Plan:
                 mask = where & by_value
             elif speaks < _FEW * frame.height:
                 at = where.arg_true()
-                hit = frame.select(pl.col(n).gather(at) for n in names).select(fails.fill_null(False)).to_series()
+                hit = (
+                    frame.select(pl.col(n).gather(at) for n in dict.fromkeys(names))
+                    .select(fails.fill_null(False))
+                    .to_series()
+                )
                 if not hit.any():
                     continue
                 mask = _never(frame.height).scatter(at.filter(hit), True)

@@ -126,6 +126,7 @@ class Field:
     past: bool = False  # a date after today is an error
     required_when: tuple[str, tuple[str, ...]] | None = None  # (field, values): needed where that field holds one
     fill_from: str | None = None  # where blank, taken from that field and reported
+    currency_into: str | None = None  # an amount that names a currency ("100万美元") fills that field with it
     rule: str = ""  # how to fill it, in Chinese, for the template
     example: str = ""  # one good value, for the template
 

@@ -29,7 +29,7 @@ FIELD = MappingProxyType(
         "name": TEXT, "zh": TEXT, "en": TEXT, "code": TEXT, "type": TEXT, "required": TEXT, "max_length": WHOLE,
         "codelist": TEXT, "unit": TEXT, "scale": WHOLE, "aliases": TEXTS, "older_codes": TEXTS, "privacy": TEXT,
         "open_ended": FLAG, "before": TEXT, "past": FLAG, "rule": TEXT, "example": TEXT, "required_when": TABLE,
-        "fill_from": TEXT,
+        "fill_from": TEXT, "currency_into": TEXT,
         "place": TEXT,
     }
 )  # fmt: skip

@@ -14,13 +14,26 @@ _PLAIN = r"^[0-9]+(?:\.[0-9]+)?$"
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋（）￥", "0123456789.,-+()¥")
 _NUMBER = re.compile(
     r"^(?:人民币|RMB|CNY|¥)?\s*(?P<n>[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?)\s*"
-    r"\(?(?P<u>亿元|万元|万|千元|元|圆)?(?:人民币|整|正)?\)?$"
+    r"\(?(?P<u>亿元|万元|亿|万|千元|元|圆)?(?:人民币|整|正|(?P<c>港币|港元|美元|美金|欧元|日元|英镑|加元|澳元|新加坡元|新加坡币|台币|新台币|韩元|瑞士法郎))?\)?$"
 )
-_UNITS = {"亿元": Decimal(100_000_000), "万元": Decimal(10_000), "万": Decimal(10_000), "千元": Decimal(1_000)}
+# As people write it → label of the code list of currencies.
+CURRENCIES = {
+    "港币": "港元", "港元": "港元", "美元": "美元", "美金": "美元", "欧元": "欧元", "日元": "日元", "英镑": "英镑", "加元": "加拿大元",
+    "澳元": "澳大利亚元", "新加坡元": "新加坡元", "新加坡币": "新加坡元", "台币": "新台币", "新台币": "新台币", "韩元": "韩元",
+    "瑞士法郎": "瑞士法郎",
+}  # fmt: skip
+CURRENCY_PATTERN = f"({'|'.join(sorted(CURRENCIES, key=len, reverse=True))})"
+_UNITS = {
+    "亿元": Decimal(100_000_000),
+    "亿": Decimal(100_000_000),
+    "万元": Decimal(10_000),
+    "万": Decimal(10_000),
+    "千元": Decimal(1_000),
+}
 _INTEGER_DIGITS = 12  # decimal(18,6) of the national table; the same room is kept for amounts in 元
 
 
-def _read(text: str, *, unit: str | None, scale: int) -> tuple[str | None, str | None, str | None]:
+def _read(text: str, *, unit: str | None, scale: int, foreign: bool) -> tuple[str | None, str | None, str | None]:
     """Return (plain decimal, reason, repair) for one cell that is not already plain."""
     folded = text.translate(_WIDE).replace(" ", "").replace("\u3000", "")
     match = _NUMBER.match(folded)
@@ -37,6 +50,10 @@ def _read(text: str, *, unit: str | None, scale: int) -> tuple[str | None, str |
             number, repair = number * written / wanted, "unit-converted"
     elif match["u"] and not unit:
         return None, "amount.not-a-number", None
+    if match["c"]:
+        if not foreign:
+            return None, "amount.foreign-currency", None
+        repair = "currency-noted"
     if number < 0:
         return None, "amount.negative", None
     reason = _size(number, scale)
@@ -57,8 +74,8 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
-def judge(values: pl.Series, *, unit: str | None, scale: int, whole: bool = False) -> Judged:
-    """Read a column of numbers; ``typed`` is Int64 in units of 10⁻ˢᶜᵃˡᵉ (for 万元 with six decimals that is 分)."""
+def judge(values: pl.Series, *, unit: str | None, scale: int, whole: bool = False, foreign: bool = False) -> Judged:
+    """Read a column of numbers; ``foreign``: another currency may be named, its name goes into a field of its own; ``typed`` is Int64 in units of 10⁻ˢᶜᵃˡᵉ (for 万元 with six decimals that is 分)."""
     scale = 0 if whole else scale
     stripped = values.str.strip_chars(" \t\n\r\u3000\u00a0\u200b\ufeff")
     cleaned, emptied = blank_out(stripped)
@@ -78,7 +95,7 @@ def judge(values: pl.Series, *, unit: str | None, scale: int, whole: bool = Fals
     )
     odd = frame.filter(pl.col("v").is_not_null() & ~pl.col("ok")).get_column("v").unique().to_list()
     if odd:
-        read = [_read(text, unit=unit, scale=scale) for text in odd]
+        read = [_read(text, unit=unit, scale=scale, foreign=foreign) for text in odd]
         looked_up = pl.DataFrame(
             {
                 "v": odd,

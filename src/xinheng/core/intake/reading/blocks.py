@@ -31,7 +31,7 @@ def grouped(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
                 continue
         if held:
             del frame
-            block = empty_is_null(pl.concat(held, rechunk=True))
+            block = empty_is_null(pl.concat(held, rechunk=False))
             held, rows, size = [], 0, 0
             yield block
             del block

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from xinheng.core.intake.reading.refusal import refuse
 from xinheng.core.intake.table import ROW
 
 _LONGEST_EXPONENT = 400  # 1e999999999 is nine characters of JSON and a gigabyte of digits
@@ -26,7 +27,10 @@ def text_of(value: object) -> str | None:
         return plain_number(Decimal(repr(value)))
     if isinstance(value, Decimal):
         return plain_number(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    except RecursionError:
+        raise refuse("file.json-malformed", what="嵌套过深") from None
 
 
 def plain_number(value: Decimal) -> str | None:

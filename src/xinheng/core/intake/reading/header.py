@@ -6,12 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from xinheng.core.intake.reading.limits import HEAD_RECORDS
+from xinheng.core.intake.table import ROW
 
 Row = Sequence[str | None]
 Score = Callable[[tuple[str, ...]], int]
 KnownHeaders = frozenset[str] | Score
+
+RESERVED = (ROW, "__beyond", "__at")  # columns the readers add themselves
 
 _MARKS = re.compile(
     r"[(\[【〔]\s*(?:必填|选填|必填项|可选|非必填|条件必填|必录|required|optional)\s*[)\]】〕]", re.IGNORECASE
@@ -94,9 +98,18 @@ def _joined(upper: Row, lower: Row, score: Score) -> list[str]:
     return titles
 
 
+def _two_rows(upper: Row, lower: Row, score: Score) -> bool:
+    """Say whether two rows share one header out: what one leaves blank the other names, and no known title is under another."""
+    pairs = [((over or "").strip(), (under or "").strip()) for over, under in zip_longest(upper, lower)]
+    blank_above = any(under and not over for over, under in pairs)
+    blank_below = any(over and not under for over, under in pairs)
+    stacked = any(over and under and score((fold_header(over),)) for over, under in pairs)
+    return blank_above and blank_below and not stacked
+
+
 def unique(titles: Sequence[str]) -> tuple[str, ...]:
     """Make titles unique with " (2)"; a column without one is called by its number."""
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = dict.fromkeys(RESERVED, 1)
     taken = {title for title in titles if title}
     result = []
     for number, raw in enumerate(titles, start=1):
@@ -140,7 +153,8 @@ def find_header(rows: Sequence[Row], known: KnownHeaders) -> HeaderAt | None:
         if upper < 0 or lower >= len(head) or min(_filled(head[upper]), _filled(head[lower])) < 2:
             continue
         both = [clean_title(t) for t in _joined(head[upper], head[lower], score)]
-        if (total := _score(both, score)) > found:
+        total = _score(both, score)
+        if total > found or (total == found and _two_rows(head[upper], head[lower], score)):
             first, last, titles, found = upper, lower, both, total
     repeated = []
     for index in range(last + 1, min(last + 4, len(head))):

@@ -11,7 +11,7 @@ import polars as pl
 from xinheng.core.intake.reading.cells import frames_of
 from xinheng.core.intake.reading.encoding import detect
 from xinheng.core.intake.reading.header import KnownHeaders
-from xinheng.core.intake.reading.json_stream import Utf8Stream
+from xinheng.core.intake.reading.json_stream import READ_BYTES, Utf8Stream
 from xinheng.core.intake.reading.records import RecordSource, RecordTable, header_of
 from xinheng.core.intake.reading.refusal import refuse
 
@@ -37,7 +37,7 @@ def _place(path: Path, encoding: str) -> str:
     """Return where the records are, as ijson names it."""
     try:
         with Utf8Stream(path, encoding) as stream:
-            for prefix, event, _ in ijson.parse(stream, use_float=False):
+            for prefix, event, _ in ijson.parse(stream, buf_size=READ_BYTES):
                 if prefix == "" and event == "start_array":
                     return "item"
                 if prefix == "" and event not in ("start_map", "map_key"):
@@ -53,7 +53,7 @@ def _records(path: Path, encoding: str, place: str) -> Iterator[tuple[int, Mappi
     number = 0
     try:
         with Utf8Stream(path, encoding) as stream:
-            for number, record in enumerate(ijson.items(stream, place, use_float=False), start=1):
+            for number, record in enumerate(ijson.items(stream, place, buf_size=READ_BYTES), start=1):
                 if not isinstance(record, dict):
                     raise refuse("file.json-shape")
                 stream.next_record()

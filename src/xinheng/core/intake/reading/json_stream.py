@@ -8,7 +8,11 @@ from types import TracebackType
 
 from xinheng.core.intake.reading.refusal import refuse
 
+READ_BYTES = 4096  # a nested value costs the parser the square of its depth: no more may be opened than is then noticed
 _RECORD_BYTES = 64 << 20
+_RECORD_BRACKETS = 2_000
+_NUMBER_DIGITS = 4_200  # Python turns 4,300 digits into a number and no more; the parser does not survive the refusal
+_DIGITS = b"0123456789"
 
 
 class Utf8Stream:
@@ -18,7 +22,8 @@ class Utf8Stream:
         self._stream = path.open("rb")
         self._decoder = codecs.getincrementaldecoder({"utf-8-sig": "utf-8"}.get(encoding, encoding))("strict")
         self._pass_through = encoding == "utf-8"
-        self._since = 0
+        self._since = self._opened = 0
+        self._digits = 0  # digits the last block ended with
         self._first = True
 
     def __enter__(self) -> Utf8Stream:
@@ -31,21 +36,33 @@ class Utf8Stream:
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; no bytes at the end."""
-        block = self._stream.read(size)
-        self._since += len(block)
-        if self._since > _RECORD_BYTES:
-            raise refuse("file.json-malformed", what="单条记录超过 64 MB，可能缺少括号或引号")
-        if self._pass_through or size == 0:
-            return block
+        if size == 0:
+            return b""
         while True:
-            text = self._decoder.decode(block, final=not block)
-            if self._first and text:
-                text, self._first = text.removeprefix("\ufeff"), False
+            block = self._stream.read(size)
+            text = block if self._pass_through else self._decoded(block)
             # No bytes would mean the end: read on where a block was only half a character.
             if text or not block:
-                return text.encode()
-            block = self._stream.read(size)
+                self._require_parsable(text)
+                return text
+
+    def _decoded(self, block: bytes) -> bytes:
+        text = self._decoder.decode(block, final=not block)
+        if self._first and text:
+            text, self._first = text.removeprefix("\ufeff"), False
+        return text.encode()
+
+    def _require_parsable(self, text: bytes) -> None:
+        """Refuse what would bring the parser down: endless records, bottomless nesting, numbers of thousands of digits."""
+        self._since += len(text)
+        self._opened += text.count(b"[") + text.count(b"{")
+        if self._since > _RECORD_BYTES or self._opened > _RECORD_BRACKETS + READ_BYTES:
+            raise refuse("file.json-malformed", what="单条记录过长或嵌套过多，可能缺少括号或引号")
+        leading = len(text) - len(text.lstrip(_DIGITS))
+        if self._digits + leading > _NUMBER_DIGITS:
+            raise refuse("file.json-malformed", what="有一个数字长达数千位")
+        self._digits = self._digits + leading if leading == len(text) else len(text) - len(text.rstrip(_DIGITS))
 
     def next_record(self) -> None:
         """A record was completed: count anew."""
-        self._since = 0
+        self._since = self._opened = 0

@@ -25,7 +25,6 @@ _REASONS = {
     "file.json-shape": "JSON 应是记录的数组，或在 rows、data、records、list 之一下放记录的数组；每条记录是一个对象。",
     "file.names-unusable": "记录的字段名为空、过多或与系统保留名相同，无法对应到列。请按目录项的字段名填写后重新上传。",
 }
-CODES = frozenset(_REASONS)
 
 
 def refuse(code: str, **facts: object) -> FileUnusable:
