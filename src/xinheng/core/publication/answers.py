@@ -17,9 +17,9 @@ class Answer(StrEnum):
     NO_SUCH_ORGANISATION = "no-such-organisation"
 
     @property
-    def title(self) -> str:
-        """Return a heading for the page."""
-        return _TITLES[self]
+    def heading(self) -> str:
+        """Return what stands above the sentence."""
+        return _HEADINGS[self]
 
     @property
     def sentence(self) -> str:
@@ -27,7 +27,7 @@ class Answer(StrEnum):
         return _SENTENCES[self]
 
 
-_TITLES = {
+_HEADINGS = {
     Answer.NOTHING_ON_RECORD: "暂无公示信息",
     Answer.NOT_PUBLIC: "该类信息不公示",
     Answer.NO_SUCH_ORGANISATION: "未查到该主体",

@@ -9,13 +9,14 @@ from typing import Final
 
 from xinheng.core.identifiers import names
 from xinheng.core.policy.model import Field, FieldType, Item, Privacy
-from xinheng.core.publication.redaction import redact
+from xinheng.core.publication.redaction import hide_citizen_numbers, redact
 
 
 class Showing(StrEnum):
     """How one field is shown to the public."""
 
     WHOLE = "whole"
+    CODE = "code"  # a code or a title: whole, but a citizen's number in it is taken out
     REDACTED = "redacted"  # free text: what identifies a person is taken out
     MASKED = "masked"  # a person's name: the surname
     HIDDEN = "hidden"
@@ -23,7 +24,8 @@ class Showing(StrEnum):
 
 # Personal fields other than names: phones, addresses, accounts and numbers are never public, not even in part.
 _NEVER: Final = re.compile("电话|手机|联系方式|邮箱|地址|住址|住所|账号|账户|号码|车牌|证件")
-_FREE_TEXT: Final = frozenset({FieldType.TEXT, FieldType.JSON, FieldType.SET, FieldType.CODE})
+_TEXT: Final = frozenset({FieldType.TEXT, FieldType.JSON, FieldType.SET, FieldType.CODE, FieldType.DOC_NO})
+_FREE_TEXT_FROM: Final = 256  # characters: what may be longer is prose, what may not is a code, a name or a title
 
 
 def showing(field: Field) -> Showing:
@@ -32,7 +34,10 @@ def showing(field: Field) -> Showing:
         return Showing.HIDDEN
     if field.privacy is Privacy.PERSONAL:
         return Showing.HIDDEN if _NEVER.search(field.zh) or field.type is not FieldType.TEXT else Showing.MASKED
-    return Showing.REDACTED if field.type in _FREE_TEXT else Showing.WHOLE
+    if field.type not in _TEXT:
+        return Showing.WHOLE
+    prose = field.type in (FieldType.TEXT, FieldType.JSON) and (field.max_length or _FREE_TEXT_FROM) >= _FREE_TEXT_FROM
+    return Showing.REDACTED if prose else Showing.CODE
 
 
 def masked_fields(item: Item) -> tuple[str, ...]:
@@ -55,5 +60,7 @@ def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str
             value = ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
         elif how is Showing.REDACTED:
             value = redact(value)
+        elif how is Showing.CODE:
+            value = hide_citizen_numbers(value)
         shown[field.name] = value
     return shown
