@@ -1,8 +1,0 @@
-"""xinheng on the command line."""
-
-import click
-
-
-@click.group()
-def main() -> None:
-    """信衡."""
