@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.postgres import postgres
 
 # XINHENG_TEST_DATABASE=postgres runs the same tests on a PostgreSQL brought by a wheel.

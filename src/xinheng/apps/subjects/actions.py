@@ -146,10 +146,15 @@ def _index(ids: Sequence[int], folded: Sequence[str]) -> None:
         store().insert("subjects_name_bigrams", rows, ("bigint", "tsvector"))
 
 
+def lexeme(token: str) -> str:
+    """Return a token as PostgreSQL's text search writes it."""
+    escaped = token.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
 def positions(tokens: Sequence[str]) -> str:
-    """Return tokens as the text of a tsvector with positions. Folded names hold no quote and no backslash of use here."""
-    quoted = (token.replace("\\", "\\\\").replace("'", "''") for token in tokens)
-    return " ".join(f"'{token}':{at}" for at, token in enumerate(quoted, start=1))
+    """Return tokens as the text of a tsvector with positions: a phrase is found by them."""
+    return " ".join(f"{lexeme(token)}:{at}" for at, token in enumerate(tokens, start=1))
 
 
 def forget_names(submission: int, *, limit: int) -> int:

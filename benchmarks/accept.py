@@ -1,0 +1,206 @@
+"""Accepting a million penalty rows into the register: subject, version, provenance, commitment; beside Django's bulk_create."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+import polars as pl
+
+from benchmarks import measure
+
+ON = date(2026, 4, 1)
+AT = datetime(2026, 4, 1, 2, tzinfo=UTC)
+ROWS = 1_000_000
+
+
+@dataclass
+class Blocks:
+    """A source of generated tables."""
+
+    frames: Iterator[pl.DataFrame]
+    header: tuple[str, ...]
+    format: str = "csv"
+    encoding: str | None = "utf-8"
+    size: int = 0
+    sheet: str | None = None
+    header_row: int = 1
+    notes: list = field(default_factory=list)
+
+    def tables(self) -> Iterator[Blocks]:
+        """Yield the one table."""
+        yield self
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield blocks with the sender's row numbers."""
+        row = 2
+        for frame in self.frames:
+            yield frame.with_row_index("__row", offset=row).with_columns(pl.col("__row").cast(pl.UInt32))
+            row += frame.height
+
+
+def _installation(database: str) -> None:
+    """Set up an empty register in a folder of its own."""
+    import django
+
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="xinheng-bench-"))
+    os.environ["XINHENG_VAR"] = folder
+    os.environ.pop("DATABASE_URL", None)
+    if database == "postgres":
+        sys.path.insert(0, "tests")
+        from support.postgres import postgres
+
+        os.environ["DATABASE_URL"] = stack.enter_context(postgres())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.project.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def _checked(rows: int) -> Iterator[Any]:
+    from xinheng.apps.policy import current_policy
+    from xinheng.core.intake.engine import check_source
+    from xinheng.demo.bulk import COLUMNS, penalties
+
+    source = Blocks(penalties(rows), COLUMNS)
+    yield from check_source(source, current_policy(), on=ON, item_id="adm.penalty", for_register=True)
+
+
+def _submission() -> Any:
+    from xinheng.apps.accounts.models import Account, Department, Role
+    from xinheng.apps.intake.models import State, Submission
+
+    department, _ = Department.objects.get_or_create(code="11440300MB2C000001", defaults={"name": "测试局"})
+    officer, _ = Account.objects.get_or_create(
+        username="bench", defaults={"department": department, "role": Role.CENTRE}
+    )
+    submission = Submission.objects.create(
+        item="adm.penalty", department=department, officer=officer, state=State.CHECKING, received_at=AT
+    )
+    submission.ref = f"B-{submission.pk}"
+    submission.lease = "bench"
+    submission.save()
+    return submission
+
+
+def _stage(rows: int) -> dict:
+    """Stage and accept; only the register's own work is counted, not the making and checking of the rows."""
+    from xinheng.apps.intake import actions, lease
+    from xinheng.apps.intake.models import Register, State, Submission
+    from xinheng.apps.policy import current_policy
+    from xinheng.apps.records.staging import Stager
+
+    submission = _submission()
+    position = Register.objects.get().position
+    stager = Stager(submission.pk, current_policy(), lambda n: lease.renew(submission.pk, "bench", rows=n))
+    spent, good, counts = 0.0, 0, {"new": 0, "versions": 0, "unchanged": 0}
+    for block in _checked(rows):
+        begin = time.perf_counter()
+        staged = stager.stage(block)
+        spent += time.perf_counter() - begin
+        for name in counts:
+            counts[name] += getattr(staged, name)
+        good += int(block.rows.get_column("__good").sum())
+    Submission.objects.filter(pk=submission.pk).update(
+        state=State.CERTIFIED, certified_at=AT, counts=counts, planned_position=position
+    )
+    submission.refresh_from_db()
+    begin = time.perf_counter()
+    actions.accept(submission=submission, by=submission.officer, at=AT)
+    visible = time.perf_counter() - begin
+    return {
+        "rows/s": round(good / (spent + visible)),
+        "made visible in ms": round(visible * 1000, 1),
+    } | counts
+
+
+def accept(rows: int, database: str) -> Callable[[], dict]:
+    """Job: a first submission."""
+    _installation(database)
+    return lambda: _stage(rows)
+
+
+def again(rows: int, database: str) -> Callable[[], dict]:
+    """Job: the same rows handed in once more."""
+    _installation(database)
+    _stage(rows)
+    return lambda: _stage(rows)
+
+
+def bulk_create(rows: int, database: str) -> Callable[[], dict]:
+    """Job: the same models written through the ORM, 1,000 a batch; subjects and keys are given to it for nothing."""
+    _installation(database)
+    from django.db import transaction
+
+    from xinheng.apps.records.models import Record, Version
+
+    submission = _submission()
+
+    def work() -> dict:
+        spent, done = 0.0, 0
+        for block in _checked(rows):
+            good = block.rows.filter("__good")
+            told = good.select("__key", "__canonical", "__row", "__governing", "doc_no", "organ_code").iter_rows()
+            begin = time.perf_counter()
+            with transaction.atomic():
+                values = [(sha256(k.encode()).digest()[:16], c, r, d, t, o) for k, c, r, d, t, o in told]
+                records = Record.objects.bulk_create(
+                    [Record(item="adm.penalty", key=k) for k, *_ in values], batch_size=1000
+                )
+                versions = []
+                for record, (_, text, row, day, title, organ) in zip(records, values, strict=True):
+                    salt = os.urandom(16)
+                    versions.append(
+                        Version(
+                            record=record,
+                            item="adm.penalty",
+                            submission=submission,
+                            row=row,
+                            governing=day,
+                            title=title,
+                            organ=organ,
+                            canonical=text,
+                            fingerprint=sha256(text.encode()).digest(),
+                            salt=salt,
+                            commitment=sha256(salt + text.encode()).digest(),
+                        )
+                    )
+                Version.objects.bulk_create(versions, batch_size=1000)
+            spent += time.perf_counter() - begin
+            done += good.height
+        return {"rows/s": round(done / spent)}
+
+    return work
+
+
+def main(rows: int = ROWS, times: int = 1) -> None:
+    """Print the figures for both databases."""
+    print(measure.HEADER)
+    for database in ("sqlite", "postgres"):
+        jobs = [
+            (f"accept, {database}", "benchmarks.accept:accept", {"rows": rows, "database": database}),
+            (f"the same again, {database}", "benchmarks.accept:again", {"rows": rows, "database": database}),
+            (
+                f"bulk_create, {database}",
+                "benchmarks.accept:bulk_create",
+                {"rows": min(rows, 100_000), "database": database},
+            ),
+        ]
+        for figure in measure.rounds(jobs, times=times).values():
+            print(figure.row())
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
