@@ -22,6 +22,7 @@ def rules():
 @pytest.fixture(scope="session")
 def penalty():
     def build(**given):
+        item_state = given.pop("item_state", None)
         values = {name: given.pop(name) for name in list(given) if name in VALUES}
         facts = {
             "item": "adm.penalty",
@@ -30,7 +31,7 @@ def penalty():
             "subject_kind": SubjectKind.ENTERPRISE,
             "governing_on": date(2026, 4, 8),
         } | given
-        return PublicationFacts(**facts, values={"kinds": "罚款"} | values)
+        return PublicationFacts(**facts, values={"kinds": "罚款", "state": item_state} | values)
 
     return build
 

@@ -101,6 +101,9 @@ def test_a_record_that_no_longer_stands_is_not_shown(penalty, rules, state):
         ({"stands": False}, "basis-expired"),
         ({"publication_rule": "permanent", "opt_out": "是"}, "opted-out"),
         ({"publication_rule": "never"}, "not-public"),
+        ({"publication_rule": "valid", "item_state": "无效"}, "item-state"),
+        ({"publication_rule": "list", "item_state": "拟列入(已告知)"}, "item-state"),
+        ({"publication_rule": "valid", "item": "hon.gi", "item_state": "注销"}, "item-state"),
         ({"kinds": "警告"}, "minor"),
         ({"kinds": "警告;通报批评"}, "minor"),
         ({"kinds": "罚款", "case_procedure": "简易程序"}, "minor"),
@@ -110,6 +113,12 @@ def test_a_record_that_no_longer_stands_is_not_shown(penalty, rules, state):
 def test_each_ground_for_silence_has_its_reason_and_its_sentence(penalty, rules, given, reason):
     answer = decide(penalty(**given), rules, on=TODAY)
     assert (answer.shown, answer.reason, answer.sentence) == (False, reason, REASONS[reason])
+
+
+def test_a_word_that_ends_one_item_does_not_end_another(penalty, rules):
+    assert decide(
+        penalty(publication_rule="registered", item="reg.enterprise", item_state="注销"), rules, on=TODAY
+    ).shown
 
 
 def test_a_label_never_hides(penalty, rules):

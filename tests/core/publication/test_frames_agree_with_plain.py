@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.publication.conftest import RULES
+from core.publication.test_redaction_and_masking import ITEM
 from xinheng.core.policy.model import SubjectKind
 from xinheng.core.publication.deciding import decide
 from xinheng.core.publication.facts import PublicationFacts, State
-from xinheng.core.publication.frames import Frame, decide_frame, window_frame
+from xinheng.core.publication.frames import Frame, decide_frame, rows_of, window_frame
 from xinheng.core.publication.window import window
 
 EDGES = [date(2019, 7, 1), date(2023, 5, 1), date(2026, 4, 1), date(2024, 2, 29), date(2026, 1, 31), date(2027, 3, 31)]
@@ -27,7 +28,8 @@ rows = st.fixed_dictionaries(
         "closing_on": st.one_of(st.none(), days),
         "published_on": st.one_of(st.none(), days),
         "subject_kind": st.sampled_from(["E", "E", "E", "T", "N"]),
-        "state": st.sampled_from(["current", "current", "current", *State]),
+        "record_state": st.sampled_from(["current", "current", "current", *State]),
+        "state": st.sampled_from([None, None, "有效", "无效", "已列入", "拟列入(已告知)", "注销"]),
         "credit_grade": st.sampled_from([None, None, "轻微", "一般", "严重", "重大"]),
         "kinds": st.sampled_from(
             [None, "罚款", "警告", "警告;通报批评", "罚款;吊销许可证件", "其他-责令改正", "新设的处罚"]
@@ -39,7 +41,7 @@ rows = st.fixed_dictionaries(
 )
 keys = st.sampled_from(sorted(RULES.by_key))
 SCHEMA = {name: pl.Date if name.endswith("_on") else pl.String for name in (
-    "governing_on", "closing_on", "published_on", "subject_kind", "state", "credit_grade", "kinds", "case_procedure",
+    "governing_on", "closing_on", "published_on", "subject_kind", "record_state", "state", "credit_grade", "kinds", "case_procedure",
     "organ_name", "opt_out",
 )}  # fmt: skip
 
@@ -47,21 +49,24 @@ SCHEMA = {name: pl.Date if name.endswith("_on") else pl.String for name in (
 def facts_of_row(row, common):
     person = row["subject_kind"] == "N"
     return PublicationFacts(
-        item="x",
+        item=common.item,
         publish=common.publish_person if person else common.publish,
         publication_rule=common.publication_rule,
         subject_kind=SubjectKind(row["subject_kind"]),
         governing_on=row["governing_on"],
         closing_on=row["closing_on"],
         published_on=row["published_on"],
-        state=State(row["state"]),
+        state=State(row["record_state"]),
         stands=common.stands,
         values=row,
     )
 
 
 common = st.builds(
-    lambda publish, key, stands: Frame(publish=publish, publish_person="X", publication_rule=key, stands=stands),
+    lambda item, publish, key, stands: Frame(
+        item=item, publish=publish, publish_person="X", publication_rule=key, stands=stands
+    ),
+    st.sampled_from(["adm.licence", "hon.gi"]),
     st.sampled_from(["P", "P", "P", "P", "G"]),
     keys,
     st.sampled_from([True, True, True, True, False]),
@@ -104,5 +109,26 @@ def test_the_window_holds_exactly_the_days_on_which_the_record_is_shown(record, 
 
 def test_columns_that_are_missing_are_null():
     frame = pl.DataFrame({"governing_on": [date(2026, 4, 8)], "kinds": ["罚款"]})
-    common = Frame(publish="P", publish_person="X", publication_rule="grade")
+    common = Frame(item="adm.penalty", publish="P", publish_person="X", publication_rule="grade")
     assert decide_frame(frame, common, RULES, on=date(2026, 5, 1))["until"].to_list() == [date(2027, 4, 8)]
+
+
+def test_checked_rows_become_a_frame_with_their_closing_day():
+    rows = pl.DataFrame(
+        {
+            "__governing": [date(2026, 4, 8)] * 3,
+            "publish_until": ["2026-10-08", None, "2099-12-31"],
+            "kinds": ["罚款", "警告", "罚款"],
+            "subject_kind": ["E", "E", "N"],
+            "handler": ["张三"] * 3,
+        }
+    )
+    frame = rows_of(rows, ITEM, governing="__governing")
+    assert frame.columns == ["governing_on", "closing_on", "subject_kind"]
+    answers = window_frame(
+        frame.with_columns(rows["kinds"]), Frame.of(ITEM, on=date(2026, 4, 8)), RULES, on=date(2026, 4, 8)
+    )
+    assert answers["shown_until"].to_list() == [date(2026, 10, 8), None, None]
+    assert answers["reason"].to_list() == ["shown", "minor", "person"]
+    enterprises = rows_of(rows, ITEM, governing="__governing", subject_kind=SubjectKind.ENTERPRISE)
+    assert enterprises["subject_kind"].to_list() == ["E"] * 3

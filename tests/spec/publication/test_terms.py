@@ -32,7 +32,7 @@ CLASSES = {"社会公开": "P", "授权查询": "Q", "政务共享": "G", "内�
 
 def shown(
     on: str, rule: str = "valid", governing_on: str = "2026-04-08", closing_on: str = "", state: str = "有效",
-    subject: str = "企业", publish: str = "社会公开",
+    subject: str = "企业", publish: str = "社会公开", item_state: str = "",
 ) -> str:  # fmt: skip
     facts = PublicationFacts(
         item="x",
@@ -42,6 +42,7 @@ def shown(
         governing_on=date.fromisoformat(governing_on),
         closing_on=closing_day(closing_on or None),
         state=STATES[state],
+        values={"state": item_state or None},
     )
     found = decide(facts, RULES, on=date.fromisoformat(on))
     if not found.shown:
@@ -55,7 +56,7 @@ def nothing_found(publish: str, known: str, shown: str) -> str:
 
 
 def test_terms(examples):
-    """有效期内（valid）、移出前（cured、open、list）、长期（permanent）、若干年"""
+    """有效期内（valid）、移出前（cured、open、list）、长期（permanent、registered）、若干年"""
     examples(
         shown,
         """
@@ -70,6 +71,7 @@ def test_terms(examples):
         list      | 2026-04-08   |            | 2029-04-09 | 不公示：公示期已满，自动停止公示
         list      | 2026-04-08   | 2027-06-01 | 2027-06-01 | 不公示：公示期已满，自动停止公示
         permanent | 2026-04-08   | 2026-06-01 | 2060-01-01 | 公示，未定截止日
+        registered | 2026-04-08  | 2026-06-01 | 2060-01-01 | 公示，未定截止日
         1y        | 2024-02-29   |            | 2025-02-28 | 公示至 2025-02-28
         1y        | 2024-02-29   |            | 2025-03-01 | 不公示：公示期已满，自动停止公示
         3y        | 2026-04-08   |            | 2029-04-08 | 公示至 2029-04-08
@@ -89,6 +91,22 @@ def test_states(examples):
         更正  | 2026-05-01 | 不公示：该信息已更正，以更正后的信息为准
         修复  | 2026-05-01 | 不公示：该信息已完成信用修复，不再公示、共享和使用
         屏蔽  | 2026-05-01 | 不公示：该主体正在执行重整计划，依裁定临时屏蔽
+        """,
+    )
+
+
+def test_states_of_the_item(examples):
+    """记录自身的状态表明已失效、已移出或者尚未正式列入的，不公示"""
+    examples(
+        shown,
+        """
+        rule  | item_state     | on         | answer
+        valid | 有效           | 2026-05-01 | 公示，未定截止日
+        valid | 无效           | 2026-05-01 | 不公示：按记录现状（已失效、已移出或者尚未正式列入），不予公示
+        list  | 已列入         | 2026-05-01 | 公示至 2029-04-08
+        list  | 异议中         | 2026-05-01 | 公示至 2029-04-08
+        list  | 拟列入(已告知) | 2026-05-01 | 不公示：按记录现状（已失效、已移出或者尚未正式列入），不予公示
+        list  | 已移出(修复)   | 2026-05-01 | 不公示：按记录现状（已失效、已移出或者尚未正式列入），不予公示
         """,
     )
 

@@ -55,7 +55,7 @@ class Publication:
 
 def decide(facts: PublicationFacts, rules: Rules, *, on: date) -> Publication:
     """Say whether the record is shown on this day, why, and until when."""
-    if reason := _never(facts):
+    if reason := _never(facts, rules):
         return _hidden(reason)
     if facts.publication_rule == GRADED:
         return _decide_graded(facts, rules, on)
@@ -63,7 +63,7 @@ def decide(facts: PublicationFacts, rules: Rules, *, on: date) -> Publication:
     return _by_rule(facts, in_force[0], on) if in_force else _hidden("no-rule")
 
 
-def _never(facts: PublicationFacts) -> str | None:
+def _never(facts: PublicationFacts, rules: Rules) -> str | None:
     """Return why the record is not shown on any day, or None. First match wins."""
     if facts.subject_kind is SubjectKind.PERSON:
         return "person"
@@ -73,7 +73,9 @@ def _never(facts: PublicationFacts) -> str | None:
         return "basis-expired"
     if facts.publish != "P":
         return "not-public"
-    return "opted-out" if facts.value("opt_out") == "是" else None
+    if facts.value("opt_out") == "是":
+        return "opted-out"
+    return "item-state" if facts.value("state") in rules.hidden_states(facts.item) else None
 
 
 def _decide_graded(facts: PublicationFacts, rules: Rules, on: date) -> Publication:

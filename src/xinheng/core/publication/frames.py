@@ -16,11 +16,12 @@ import polars as pl
 from xinheng.core.calendar.months import Period
 from xinheng.core.policy.model import Item, SubjectKind
 from xinheng.core.publication import grading
-from xinheng.core.publication.facts import State
+from xinheng.core.publication.facts import NO_END, State
 from xinheng.core.publication.rules import GRADED, CountsFrom, Ends, Rule, Rules
 
 _DATES: Final = ("governing_on", "closing_on", "published_on")
-_TEXTS: Final = ("subject_kind", "state", "credit_grade", "kinds", "case_procedure", "organ_name", "opt_out")
+_VALUES: Final = ("credit_grade", "kinds", "case_procedure", "organ_name", "opt_out", "state")
+_TEXTS: Final = ("subject_kind", "record_state", *_VALUES)
 _IN_ORDER: Final = 64  # more rules than one key will ever have: keeps a rule's number beside its rank
 
 
@@ -28,6 +29,7 @@ _IN_ORDER: Final = 64  # more rules than one key will ever have: keeps a rule's 
 class Frame:
     """What the records of one frame have in common."""
 
+    item: str
     publish: str
     publish_person: str
     publication_rule: str
@@ -37,6 +39,7 @@ class Frame:
     def of(cls, item: Item, *, on: date) -> Frame:
         """Take it from a catalogue item."""
         return cls(
+            item=item.id,
             publish=item.publish,
             publish_person=item.publish_person,
             publication_rule=item.publication_rule,
@@ -44,11 +47,32 @@ class Frame:
         )
 
 
+def rows_of(rows: pl.DataFrame, item: Item, *, governing: str, subject_kind: SubjectKind | None = None) -> pl.DataFrame:
+    """Return the columns publication reads, from rows of canonical text (dates as ISO) and a Date column ``governing``.
+
+    ``subject_kind`` is one kind for all rows; without it a column ``subject_kind`` is taken, and its absence means that no
+    row is about a person (such rows stop at the person gate).
+    """
+    closing = pl.lit(None, dtype=pl.Date)
+    if item.closing in rows.columns:
+        closing = pl.col(item.closing).cast(pl.String).str.to_date("%Y-%m-%d")
+    kind = pl.lit(None if subject_kind is None else subject_kind.value, dtype=pl.String)
+    if subject_kind is None and "subject_kind" in rows.columns and "subject_kind" not in item.by_name:
+        kind = pl.col("subject_kind")
+    return rows.select(
+        pl.col(governing).alias("governing_on"),
+        pl.when(closing < NO_END).then(closing).alias("closing_on"),
+        kind.alias("subject_kind"),
+        *(pl.col(name) for name in _VALUES if name in rows.columns and name in item.by_name),
+    )
+
+
 def decide_frame(frame: pl.DataFrame, common: Frame, rules: Rules, *, on: date) -> pl.DataFrame:
     """Return ``shown`` (Boolean), ``until`` (Date), ``reason`` and ``rule_id`` (String) for each row.
 
-    Columns read: ``governing_on`` (Date, never null), ``closing_on``, ``published_on`` (Date), ``subject_kind``, ``state``
-    (as in ``State``; null is current), ``credit_grade``, ``kinds``, ``case_procedure``, ``organ_name``, ``opt_out``.
+    Columns read: ``governing_on`` (Date, never null), ``closing_on``, ``published_on`` (Date), ``subject_kind``,
+    ``record_state`` (as in ``State``; null is current), and the fields ``credit_grade``, ``kinds``, ``case_procedure``,
+    ``organ_name``, ``opt_out``, ``state``. ``rows_of`` makes such a frame from checked rows.
     """
     return _Answers(common, rules).at(_prepared(frame, rules), pl.lit(on))
 
@@ -119,6 +143,7 @@ class _Answers:
     def __init__(self, common: Frame, rules: Rules) -> None:
         self._common = common
         self._rules = [rule for rule in rules.of(common.publication_rule) if rule.decides]
+        self._hidden_states = sorted(rules.hidden_states(common.item))
         self._graded = common.publication_rule == GRADED
 
     def at(self, rows: pl.DataFrame, on: pl.Expr) -> pl.DataFrame:
@@ -140,7 +165,7 @@ class _Answers:
         )
 
     def _never(self) -> pl.Expr:
-        state = pl.col("state")
+        state = pl.col("record_state")
         reason = (
             pl.when(pl.col("subject_kind") == SubjectKind.PERSON.value)
             .then(pl.lit("person"))
@@ -152,6 +177,8 @@ class _Answers:
         if self._common.publish != "P":
             return reason.otherwise(pl.lit("not-public"))
         reason = reason.when(pl.col("opt_out") == "是").then(pl.lit("opted-out"))
+        if self._hidden_states:
+            reason = reason.when(pl.col("state").is_in(self._hidden_states)).then(pl.lit("item-state"))
         return (
             reason.when(pl.col("grade").is_null() & pl.lit(self._graded)).then(pl.lit("grade-unknown")).otherwise(None)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -85,12 +85,14 @@ class Rules:
 
     by_key: Mapping[str, tuple[Rule, ...]]
     grade_of_kind: Mapping[str, Grade]
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)  # label of `state` → items; empty: every item
 
     @classmethod
     def from_tables(cls, tables: Iterable[Mapping[str, Any]]) -> Rules:
         """Build from the tables of policy files; refuse two rules of one id and overlapping rules that both decide."""
         by_key: dict[str, list[Rule]] = {}
         kinds: dict[str, Grade] = {}
+        hidden: dict[str, frozenset[str]] = {}
         ids: set[str] = set()
         for table in tables:
             for row in table.get("rule", ()):
@@ -100,13 +102,18 @@ class Rules:
                 ids.add(rule.id)
                 by_key.setdefault(rule.key, []).append(rule)
             kinds |= {row["label"]: Grade(row["grade"]) for row in table.get("kind", ())}
+            hidden |= {row["label"]: frozenset(row.get("items", ())) for row in table.get("hidden_state", ())}
         for rules in by_key.values():
             _refuse_overlaps(rules)
-        return cls({key: tuple(rules) for key, rules in by_key.items()}, kinds)
+        return cls({key: tuple(rules) for key, rules in by_key.items()}, kinds, hidden)
 
     def of(self, key: str) -> tuple[Rule, ...]:
         """Return the rules of a key; an unknown key is a defect of the catalogue, not a licence to publish."""
         return self.by_key[key]
+
+    def hidden_states(self, item: str) -> frozenset[str]:
+        """Return the values of an item's field ``state`` under which a record is not shown."""
+        return frozenset(label for label, items in self.hidden.items() if not items or item in items)
 
     def change_days(self, key: str) -> tuple[date, ...]:
         """Return the days on which another deciding rule of this key comes into force or leaves it."""
