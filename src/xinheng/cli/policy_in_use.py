@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinheng.cli.outcome import CannotDo
 
 if TYPE_CHECKING:
     from xinheng.core.policy.model import Item, Policy
+
+
+def policy_root() -> Path:
+    """Return the folder of policy data: XINHENG_POLICY, else the one beside the program."""
+    told = os.environ.get("XINHENG_POLICY")
+    return Path(told) if told else Path(__file__).resolve().parents[3] / "policy"
+
+
+def policy_authority() -> str:
+    """Return the authority this installation serves."""
+    return os.environ.get("XINHENG_AUTHORITY") or "shenzhen"
 
 
 def policy_in_use() -> Policy:

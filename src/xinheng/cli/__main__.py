@@ -1,0 +1,5 @@
+"""python -m xinheng.cli."""
+
+from xinheng.cli import main
+
+main()
