@@ -6,7 +6,7 @@ import pytest
 
 from support import files
 from xinheng.core.intake.finding import FileUnusable
-from xinheng.core.intake.reading import csv_careful, csv_text, open_source, transcode
+from xinheng.core.intake.reading import csv_careful, csv_text, open_source, transcoding
 
 from .reading import read, read_bytes
 
@@ -150,7 +150,7 @@ def test_repeated_titles_are_made_unique(tmp_path):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(transcode, "_BLOCK", 300)
+    monkeypatch.setattr(transcoding, "BLOCK", 300)
     monkeypatch.setattr("xinheng.core.intake.reading.blocks.BLOCK_ROWS", 7)
     monkeypatch.setattr("xinheng.core.intake.reading.csv_careful._RECORDS", 5)
 

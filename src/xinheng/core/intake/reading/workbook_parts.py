@@ -72,7 +72,7 @@ def _read(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
         raise refuse("file.unsafe-xml")
     try:
         return ElementTree.fromstring(text)  # noqa: S314  (no document type, no entities: just refused)
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError):
         raise refuse("file.damaged") from None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from xinheng.core.intake.reading import sheet_scan, workbook_parts
+from xinheng.core.intake.reading import sheet_scan, workbook_parts, xls
 from xinheng.core.intake.reading.header import KnownHeaders
 from xinheng.core.intake.reading.own_sheets import EXAMPLE_SHEET, OWN_SHEETS
 from xinheng.core.intake.reading.refusal import refuse
@@ -18,7 +18,6 @@ from xinheng.core.intake.reading.sheet_scan import SheetFacts
 from xinheng.core.intake.table import Note
 
 _EXAMPLE_ROWS = 2  # its header and the one example
-_ENCRYPTED = ("password", "encrypt")
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class WorkbookSource:
         """Leave out the example, guide and totals of our templates and answers, unless there is nothing else."""
         others = tuple(part for part in self.sheets if part.name not in OWN_SHEETS)
         for part in self.sheets if others else ():
-            if part.name == EXAMPLE_SHEET and _load(self.path, part.name).height > _EXAMPLE_ROWS:
+            if part.name == EXAMPLE_SHEET and self._cells(part)[0].height > _EXAMPLE_ROWS:
                 message = (
                     f"工作表“{EXAMPLE_SHEET}”是模板自带的示例，未读取。如果您的数据填在了其中，请移到第一张工作表。"
                 )
@@ -80,26 +79,27 @@ class WorkbookSource:
             self.notes.append(Note(code=code, message=message, sheet=sheet))
 
     def _table(self, part: workbook_parts.SheetPart) -> SheetTable | None:
-        facts = sheet_scan.scan(self.path, part.part) if self.format == "xlsx" else SheetFacts()
-        frame = _load(self.path, part.name)
+        frame, facts = self._cells(part)
         kept = [frame]  # the first call of blocks() takes the frame; a second one loads the sheet again
 
         def load() -> pl.DataFrame:
-            return kept.pop() if kept else _load(self.path, part.name)
+            return kept.pop() if kept else self._cells(part)[0]
 
         return find_table(part.name, frame, facts, self.known, load)
 
+    def _cells(self, part: workbook_parts.SheetPart) -> tuple[pl.DataFrame, SheetFacts]:
+        if self.format == "xls":
+            return xls.load_sheet(self.path, part.name), SheetFacts()
+        facts = sheet_scan.scan(self.path, part.part)  # first: it refuses what would not fit into memory
+        return load_sheet(self.path, part.name), facts
 
-def _load(path: Path, sheet: str) -> pl.DataFrame:
+
+def load_sheet(path: Path, sheet: str) -> pl.DataFrame:
+    """Load the cells of one sheet as text; row 1 of the sheet is the first row of the frame."""
     try:
         return fastexcel.read_excel(path).load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    except fastexcel.FastExcelError as error:
-        raise _unusable(error) from None
-
-
-def _unusable(error: Exception) -> Exception:
-    text = str(error).lower()
-    return refuse("file.encrypted" if any(word in text for word in _ENCRYPTED) else "file.damaged")
+    except (fastexcel.FastExcelError, pl.exceptions.PanicException):
+        raise refuse("file.damaged") from None
 
 
 def open_xlsx(path: Path, size: int, known: KnownHeaders) -> WorkbookSource:
@@ -109,9 +109,4 @@ def open_xlsx(path: Path, size: int, known: KnownHeaders) -> WorkbookSource:
 
 def open_xls(path: Path, size: int, known: KnownHeaders) -> WorkbookSource:
     """Open an xls workbook."""
-    try:
-        names = fastexcel.read_excel(path).sheet_names
-    except fastexcel.FastExcelError as error:
-        raise _unusable(error) from None
-    parts = tuple(workbook_parts.SheetPart(name=name, part="", hidden=False) for name in names)
-    return WorkbookSource(path, size, "xls", known, parts)
+    return WorkbookSource(path, size, "xls", known, xls.sheets(path))
