@@ -104,7 +104,7 @@ def _stage(rows: int) -> dict:
 
     submission = _submission()
     position = Register.objects.get().position
-    stager = Stager(submission.pk, current_policy(), lambda n: lease.renew(submission.pk, "bench", rows=n))
+    stager = Stager(submission.pk, current_policy(), ON, lambda n: lease.renew(submission.pk, "bench", rows=n))
     spent, good, counts = 0.0, 0, {"new": 0, "versions": 0, "unchanged": 0}
     for block in _checked(rows):
         begin = time.perf_counter()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-from xinheng.core.identifiers import uscc
+from xinheng.core.identifiers import orgcode, uscc
+from xinheng.core.policy import load_policy
 from xinheng.core.policy.model import (
     Basis,
     Certainty,
@@ -24,6 +26,7 @@ from xinheng.core.policy.model import (
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in Shenzhen
 DAY = date(2026, 11, 23)
+ROOT = Path(__file__).resolve().parents[2]
 M, O = Required.MANDATORY, Required.OPTIONAL  # noqa: E741  the letters of the national table
 BASIS = Basis(document="测试用依据", certainty=Certainty.READ)
 _numbers = count(1)
@@ -36,8 +39,6 @@ def later(**by: float) -> datetime:
 
 def code(number: int, *, prefix: str = "91") -> str:
     """Return a valid unified code."""
-    from xinheng.core.identifiers import orgcode
-
     body = f"{number:08d}"
     first = f"{prefix}440300{body}{orgcode.check_character(body)}"
     return first + uscc.check_character(first)
@@ -58,7 +59,7 @@ def _item(item_id: str, zh: str, fields: tuple[Field, ...], **given: Any) -> Ite
         "share_scope": (),
         "publish": "P",
         "publish_person": "X",
-        "publication_rule": "never",
+        "publication_rule": "valid",
         "retention": "P5Y",
         "polarity": "neutral",
         "score_use": False,
@@ -122,6 +123,7 @@ def policy() -> Policy:
         digest="sha256:test",
         item_versions={"adm.penalty": (penalty,), "reg.enterprise": (registration,)},
         codelists={},
+        tables=load_policy(ROOT / "policy").tables,  # the publication rules are the real ones
         departments=(
             Department(code=code(70_000_001, prefix="11"), name="测试市市场监督管理局", short="市监局"),
             Department(code=code(70_000_002, prefix="11"), name="测试市生态环境局", short="环境局"),

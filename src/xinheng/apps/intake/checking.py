@@ -94,6 +94,7 @@ def _run(submission: Submission, token: str, policy: Policy, *, by: Account, at:
     stager = Stager(
         submission=submission.pk,
         policy=policy,
+        on=local_date(at),
         renew=partial(_renew, submission.pk, token),
         replaces=submission.replaces_id,
     )

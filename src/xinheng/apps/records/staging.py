@@ -14,7 +14,7 @@ import polars as pl
 
 from xinheng.apps.records import digests, known
 from xinheng.apps.records.store import store
-from xinheng.apps.records.windows import windows
+from xinheng.apps.records.windows import FROM, RULE, UNTIL, with_windows
 from xinheng.apps.subjects.linking import Link, link
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
 from xinheng.core.intake.finding import Level
@@ -51,6 +51,7 @@ class Stager:
 
     submission: int
     policy: Policy
+    on: date
     renew: Callable[[int], None]
     replaces: int | None = None
 
@@ -132,6 +133,7 @@ class Stager:
         )
         rows = rows.join(table, on="__who", how="left", maintain_order="left")
         done.findings = pl.concat([done.findings, told, _other_organs(rows, block.item)]).sort("row", "code")
+        rows = with_windows(rows, block.item, self.policy, on=self.on)
         for part in self._write(rows, block):
             self.renew(part)
         done.waiting += self._queue(rows, links, block)
@@ -148,7 +150,6 @@ class Stager:
         item, n = block.item, rows.height
         canonical = rows.get_column(CANONICAL).to_list()
         salt = digests.salts(n)
-        shown = windows(rows, item, self.policy)
 
         def column(name: str) -> list[Any]:
             return rows.get_column(name).to_list() if name in rows.columns else [None] * n
@@ -172,9 +173,9 @@ class Stager:
             "valid_to": days("valid_to"),
             "title": column(item.title),
             "organ": column(_ORGAN),
-            "shown_from": shown[0],
-            "shown_until": shown[1],
-            "shown_rule": shown[2],
+            "shown_from": column(FROM),
+            "shown_until": column(UNTIL),
+            "shown_rule": column(RULE),
             "canonical": canonical,
             "fingerprint": column("__print"),
             "salt": salt,
