@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from xinheng.core.policy.errors import Problems
+from xinheng.core.policy.fieldwords import GOOD, HOW
 from xinheng.core.policy.model import (
     Basis,
     Certainty,
@@ -25,9 +27,12 @@ from xinheng.core.policy.reading import Rows
 from xinheng.core.policy.shape import BASIS, FIELD, ITEM, conforms, one_of
 
 Table = Mapping[str, Any]
-Blocks = Mapping[str, list[Table]]
+Blocks = Mapping[str, "list[Standard]"]
 
-_CERTAINTIES = [c.value for c in Certainty]
+_CERTAINTIES, _TYPES, _REQUIRED, _PRIVACY, _KINDS = (
+    frozenset(member.value for member in words) for words in (Certainty, FieldType, Required, Privacy, SubjectKind)
+)
+_NOT_OF_THE_ITEM = ("class", "field", "standard", "examples", "verified_on", "verify_every")
 _ITEM_NEEDS = (
     "id",
     "zh",
@@ -65,15 +70,24 @@ def build_basis(table: Table, path: str, where: str, problems: Problems) -> Basi
     return Basis(**{**table, "certainty": Certainty(table["certainty"])})
 
 
-def read_blocks(content: Table, path: str, problems: Problems) -> dict[str, list[Table]]:
-    """Return the named blocks of standard fields (标准字段)."""
-    blocks: dict[str, list[Table]] = {}
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """One field of a standard block, built once for all items that share it."""
+
+    field: Field
+    last: bool  # behind the item's own fields
+
+
+def read_blocks(content: Table, path: str, problems: Problems) -> dict[str, list[Standard]]:
+    """Build the named blocks of standard fields (标准字段)."""
+    blocks: dict[str, list[Standard]] = {}
     for name, block in content.items():
-        fields = block.get("field") if isinstance(block, dict) else None
-        if not isinstance(fields, list):
+        tables = block.get("field") if isinstance(block, dict) else None
+        if not isinstance(tables, list):
             problems.add(path, name, "block.empty", "a block needs [[name.field]]", "标准字段块缺少 field")
             continue
-        blocks[name] = fields
+        built = [(build_field(table, path, name, problems), table.get("place") == "last") for table in tables]
+        blocks[name] = [Standard(spec, last) for spec, last in built if spec is not None]
     return blocks
 
 
@@ -84,13 +98,16 @@ def build_field(table: Table, path: str, where: str, problems: Problems) -> Fiel
         return None
     kind, required, privacy = table.get("type", "text"), table.get("required", "O"), table.get("privacy", "public")
     if not (
-        one_of(kind, FieldType, path, f"{where}.type", problems)
-        and one_of(required, Required, path, f"{where}.required", problems)
-        and one_of(privacy, Privacy, path, f"{where}.privacy", problems)
+        one_of(kind, _TYPES, path, f"{where}.type", problems)
+        and one_of(required, _REQUIRED, path, f"{where}.required", problems)
+        and one_of(privacy, _PRIVACY, path, f"{where}.privacy", problems)
     ):
         return None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items() if k != "place"}
     values |= {"type": FieldType(kind), "required": Required(required), "privacy": Privacy(privacy)}
+    values.setdefault("rule", HOW.get(kind, ""))
+    if required in ("M", "R"):  # what is filled only sometimes has no place in an example row
+        values.setdefault("example", GOOD.get(kind, ""))
     if "required_when" in table:
         condition = table["required_when"]
         labels = condition.get("has", ())
@@ -108,12 +125,13 @@ def build_field(table: Table, path: str, where: str, problems: Problems) -> Fiel
     return Field(**values)
 
 
-def _merged(own: list[Table], named: Any, blocks: Blocks, path: str, item: str, problems: Problems) -> list[Table]:
+def _merged(own: list[Field], table: Table, blocks: Blocks, path: str, problems: Problems) -> list[Field]:
     """Put the standard blocks around an item's own fields; what the item says itself wins."""
-    first: list[Table] = []
-    last: list[Table] = []
-    names = {f.get("name") for f in own}
-    titles = {f.get("zh") for f in own} | {a for f in own for a in f.get("aliases", ())}
+    item, named, examples = str(table["id"]), table.get("standard"), table.get("examples", {})
+    first: list[Field] = []
+    last: list[Field] = []
+    names = {f.name for f in own}
+    titles = {title for f in own for title in (f.zh, *f.aliases)}
     for block in [named] if isinstance(named, str) else named or ():
         if block not in blocks:
             problems.add(
@@ -124,13 +142,18 @@ def _merged(own: list[Table], named: Any, blocks: Blocks, path: str, item: str, 
                 f"没有名为“{block}”的标准字段块",
             )
             continue
-        for table in blocks[block]:
-            if table["name"] in names:
+        for standard in blocks[block]:
+            spec = standard.field
+            if spec.name in names:
                 continue
-            names.add(table["name"])
-            if "aliases" in table:  # an item's own column title is never taken for a standard one
-                table = {**table, "aliases": [a for a in table["aliases"] if a not in titles]}
-            (last if table.get("place") == "last" else first).append(table)
+            names.add(spec.name)
+            if not titles.isdisjoint(spec.aliases):  # an item's own column title is never taken for a standard one
+                spec = replace(spec, aliases=tuple(a for a in spec.aliases if a not in titles))
+            if spec.name in examples:
+                spec = replace(spec, example=str(examples[spec.name]))
+            (last if standard.last else first).append(spec)
+    for name in set(examples) - names:
+        problems.add(path, f"{item}.examples", "field.unknown", f"no field {name}", f"本目录项没有字段“{name}”")
     return [*first, *own, *last]
 
 
@@ -153,11 +176,10 @@ def build_item(table: Table, blocks: Blocks, path: str, problems: Problems) -> I
         fits = False
     if not fits or not _words_are_known(table, path, name, problems):
         return None
-    own = table.get("field", [])
-    merged = _merged(own, table.get("standard"), blocks, path, name, problems)
-    fields = [build_field(f, path, name, problems) for f in merged]
+    own = [build_field(f, path, name, problems) for f in table.get("field", ())]
+    fields = _merged([f for f in own if f is not None], table, blocks, path, problems)
     basis = [build_basis(b, path, f"{name}.basis", problems) for b in table["basis"]]
-    kept = {k: v for k, v in table.items() if k not in ("class", "field", "standard", "verified_on", "verify_every")}
+    kept = {k: v for k, v in table.items() if k not in _NOT_OF_THE_ITEM}
     ambiguous = {header: tuple(names) for header, names in table.get("ambiguous", {}).items()}
     values: dict[str, Any] = {
         "deadline_working_days": None,
@@ -173,21 +195,20 @@ def build_item(table: Table, blocks: Blocks, path: str, problems: Problems) -> I
         "status": Status(table.get("status", "active")),
         "ambiguous": MappingProxyType(ambiguous),
         "basis": tuple(b for b in basis if b is not None),
-        "fields": tuple(f for f in fields if f is not None),
+        "fields": tuple(fields),
     }
     return Item(**values)
 
 
-_VOCABULARY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_VOCABULARY: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "layer": ("national", "guangdong", "shenzhen"),
-        "frequency": ("rt", "d", "w", "m", "q", "h", "y", "e"),
-        "share": ("U", "C", "N"),
-        "publish": ("P", "Q", "G", "X"),
-        "publish_person": ("P", "Q", "G", "X"),
-        "polarity": ("neutral", "negative", "positive", "both"),
-        "storage": ("register", "lake"),
-        "status": ("active", "inactive"),
+        "frequency": frozenset(("rt", "d", "w", "m", "q", "h", "y", "e")),
+        "share": frozenset("UCN"),
+        "publish": frozenset("PQGX"),
+        "publish_person": frozenset("PQGX"),
+        "polarity": frozenset(("neutral", "negative", "positive", "both")),
+        "storage": frozenset(("register", "lake")),
+        "status": frozenset(("active", "inactive")),
     }
 )
 
@@ -195,11 +216,10 @@ _VOCABULARY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def _words_are_known(table: Table, path: str, name: str, problems: Problems) -> bool:
     fits = True
     for key, allowed in _VOCABULARY.items():
-        # The layer is the authority's own name: a new province or city brings its own.
-        if key in table and key != "layer":
+        if key in table:
             fits = one_of(table[key], allowed, path, f"{name}.{key}", problems) and fits
     for kind in table["kinds"]:
-        fits = one_of(kind, SubjectKind, path, f"{name}.kinds", problems) and fits
+        fits = one_of(kind, _KINDS, path, f"{name}.kinds", problems) and fits
     return fits
 
 

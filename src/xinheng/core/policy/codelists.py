@@ -98,6 +98,8 @@ def _from_rows(rows: Rows) -> tuple[CodeEntry, ...]:
 
 def _no_overlap(codelist: CodeList, path: str, problems: Problems) -> None:
     """On any one day a code means one thing, and a label has one code."""
+    if codelist.labels_repeat and len({entry.code for entry in codelist.entries}) == len(codelist.entries):
+        return
     seen: dict[str, list[CodeEntry]] = {}
     for entry in codelist.entries:
         keys = {"code " + entry.code} if codelist.labels_repeat else {"code " + entry.code, "label " + entry.label}

@@ -40,7 +40,7 @@ ITEM = MappingProxyType(
         "share_scope": TEXTS, "publish": TEXT, "publish_person": TEXT, "publication_rule": TEXT, "retention": TEXT,
         "polarity": TEXT, "score_use": FLAG, "storage": TEXT, "plan": WHOLES, "basis": TABLES, "status": TEXT,
         "inactive_because": TEXT, "governing": TEXT, "title": TEXT, "closing": TEXT, "identity": TEXTS, "field": TABLES,
-        "checks": TEXTS, "ambiguous": TABLE, "unit_hint": TEXT, "standard": ANY, "effective_from": DAY,
+        "checks": TEXTS, "ambiguous": TABLE, "unit_hint": TEXT, "standard": ANY, "examples": TABLE, "effective_from": DAY,
         "effective_to": DAY, "verified_on": DAY, "verify_every": WHOLE,
     }
 )  # fmt: skip
@@ -92,11 +92,11 @@ def conforms(
     return len(problems.found) == before
 
 
-def one_of(value: str, allowed: Iterable[str], path: str, where: str, problems: Problems) -> bool:
+def one_of(value: str, allowed: frozenset[str], path: str, where: str, problems: Problems) -> bool:
     """Say whether a word is one of those allowed."""
-    options = tuple(allowed)
-    if value in options:
+    if value in allowed:
         return True
+    options = sorted(allowed)
     problems.add(
         path,
         where,

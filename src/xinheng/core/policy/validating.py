@@ -148,6 +148,8 @@ def _fields(item: Item, codelists: Mapping[str, CodeList], wrong: Wrong) -> None
                 f"{f.before} is no date of this item",
                 f"“{f.before}”不是本目录项的日期字段",
             )
+        if f.fill_from is not None and f.fill_from not in by_name:
+            wrong(f"{f.name}.fill_from", "field.unknown", f"no field {f.fill_from}", f"本目录项没有字段“{f.fill_from}”")
         if f.required_when is not None:
             other, labels = f.required_when
             if other not in by_name:
@@ -198,7 +200,10 @@ def check_denied(item: Item, path: str, words: tuple[DenyWord, ...], problems: P
     """Refuse an item or a field about what may never be collected."""
     texts = [(item.id, item.zh), (item.id, item.behaviour)]
     texts += [(f"{item.id}.{f.name}", text) for f in item.fields for text in (f.zh, *f.aliases)]
+    everything = "\n".join(text for _, text in texts)
     for word in words:
+        if word.word not in everything:
+            continue
         for where, text in texts:
             if word.word in text:
                 problems.add(
