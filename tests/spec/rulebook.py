@@ -20,7 +20,7 @@ HEADERS = {
     "day": "起算日", "days": "工作日数", "months": "月数", "answer": "结论", "decided_on": "决定日期", "on": "查询日",
     "kinds": "处罚类别", "grade": "失信程度", "procedure": "案件程序", "provider_until": "公示截止期", "rule": "公示规则",
     "governing_on": "产生日期", "closing_on": "终止日期", "state": "记录状态", "publish": "公开属性", "subject": "主体类别",
-    "known": "有此主体", "shown": "可公示条数", "text": "原文", "item_state": "当前状态",
+    "known": "有此主体", "shown": "可公示条数", "text": "原文", "item_state": "当前状态", "code": "填写内容", "other": "另一处填写",
 }  # fmt: skip
 
 
