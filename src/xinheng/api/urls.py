@@ -1,3 +1,11 @@
-"""Addresses of this door."""
+"""The machines' door: which address answers what."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from xinheng.api import views
+
+app_name = "api"
+urlpatterns = [
+    path("v1/subjects/<str:code>", views.subject, name="subject"),
+    path("v1/records", views.records, name="records"),
+]

@@ -78,6 +78,20 @@ TYPES = {
     "datetime": noop("时间"),
     "json": noop("结构化内容"),
 }
+PUBLICATION_KEYS = {
+    "valid": noop("有效期内公示"),
+    "term": noop("按期限公示"),
+    "permanent": noop("长期公示"),
+    "cured": noop("改正前公示"),
+    "open": noop("状态存续期间公示"),
+    "list": noop("列入名单期间公示"),
+    "cured-1y": noop("改正后一年止"),
+    "performed-3y": noop("履行后三年止"),
+    "1y": noop("公示一年"),
+    "2y": noop("公示两年"),
+    "3y": noop("公示三年"),
+    "never": noop("不公示"),
+}
 POLARITY = {"neutral": noop("中性"), "negative": noop("负面"), "positive": noop("正面"), "both": noop("依内容")}
 
 

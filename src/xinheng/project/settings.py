@@ -51,7 +51,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xinheng.portal.middleware.security_headers",
 ]
+CSRF_FAILURE_VIEW = "xinheng.workbench.views.session.csrf_failed"
 ROOT_URLCONF = "xinheng.project.urls"
 WSGI_APPLICATION = "xinheng.project.wsgi.application"
 TEMPLATES = [
@@ -63,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "xinheng.portal.context.frame",
             ]
         },
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,6 +19,7 @@ from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.intake.messages import basis_of, title_of
 from xinheng.core.policy.model import Field, Item, Status, UnknownItem
+from xinheng.documents.template import template as write_template
 from xinheng.portal import words
 
 
@@ -173,3 +176,14 @@ def attributes(item: Item) -> list[tuple[str, str]]:
         (_("公开属性"), words.say(words.PUBLISH, item.publish)),
         (_("信息性质"), words.say(words.POLARITY, item.polarity)),
     ]
+
+
+def template(request: HttpRequest, item_id: str) -> HttpResponseBase:
+    """Give an empty workbook to fill in for an active item."""
+    found = find(item_id)
+    if found.status is not Status.ACTIVE:
+        raise Http404(_("这一项还没有启用，没有模板。"))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        write_template(found, current_policy(), path, on=today())
+        return FileResponse(path.open("rb"), as_attachment=True, filename=f"{found.zh}-{_('报送模板')}.xlsx")

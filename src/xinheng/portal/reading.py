@@ -1,0 +1,293 @@
+"""What public pages ask of the register: each question is one call, and nothing leaves here that may not be shown today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinheng.apps.clock import local_date
+from xinheng.apps.intake.models import Register
+from xinheng.apps.policy import current_policy
+from xinheng.apps.records import queries as records
+from xinheng.apps.records.models import Event, EventKind, Version
+from xinheng.apps.subjects import queries as subjects
+from xinheng.apps.subjects.models import Subject
+from xinheng.apps.subjects.names import fold
+from xinheng.core.identifiers import uscc
+from xinheng.core.policy.model import Item, SubjectKind
+from xinheng.core.publication.deciding import decide
+from xinheng.core.publication.facts import facts_of
+from xinheng.core.publication.rules import rules_of
+from xinheng.portal import words
+from xinheng.portal.showing import Held, item_of
+
+LICENCE, PENALTY = "adm.licence", "adm.penalty"
+REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
+_HITS, _MOST_HITS = 20, 200
+_MOST_OF_SUBJECT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An organisation the register knows."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    former_names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One search hit on a page."""
+
+    name: str
+    code: str
+    url: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Search hits, and where the next page begins."""
+
+    hits: list[Found]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Records of a list, and where the next page begins."""
+
+    records: list[Held]
+    next: list[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is public."""
+
+    subjects: int = 0
+    records: int = 0
+    by_item: dict[str, int] = field(default_factory=dict)
+
+
+def as_code(query: str) -> str | None:
+    """Return the unified code the query is; None where it is something else."""
+    code = uscc.compact(query)
+    return code if len(code) == 18 and code.isascii() and code.isalnum() else None
+
+
+def too_short(query: str) -> bool:
+    """Say whether the query is too short to look anybody up by."""
+    return len(fold(query)) < 2
+
+
+def search(query: str, *, after: Any) -> Page:
+    """Find organisations; each hit says why it matches."""
+    begin = after if isinstance(after, int) and 0 < after < _MOST_HITS else 0
+    end = min(begin + _HITS, _MOST_HITS)
+    hits = subjects.search(query, limit=min(end + 1, _MOST_HITS))
+    kinds = dict(Subject.objects.filter(pk__in=[h.subject for h in hits]).values_list("pk", "kind"))
+    page = [
+        Found(
+            name=hit.name,
+            code=hit.code or "",
+            url=reverse("portal:subject", args=[hit.code]) if hit.code else "",
+            kind=words.say(words.KINDS, kinds.get(hit.subject, "")),
+            why=why(hit, query),
+        )
+        for hit in hits[begin:end]
+    ]
+    return Page(page, end if len(hits) > end else None)
+
+
+def why(hit: subjects.Hit, query: str) -> str:
+    """Say why an organisation was found."""
+    if hit.former:
+        return _("曾用名“%s”含所查文字") % hit.found_by
+    if fold(hit.found_by) == fold(hit.name):
+        return _("名称相同") if fold(query) == fold(hit.name) else _("名称含“%s”") % query
+    return _("代码 %s 以所查内容开头") % hit.found_by
+
+
+def subject(code: str, *, as_of: datetime | None) -> Known | None:
+    """Return the organisation a code belongs or belonged to."""
+    found = subjects.subject_by_code(code, as_of=as_of)
+    if found is None:
+        return None
+    names = [name.name for name in subjects.names_of(found, as_of=as_of)]
+    return Known(found.pk, found.code or code, names[0] if names else "", found.kind, tuple(names[1:]))
+
+
+def records_of(found: Known, *, on: date, as_of: datetime | None) -> list[Held]:
+    """Return the records about an organisation that may be shown today, the newest first."""
+    versions = records.of_subject(found.id, as_of=as_of).select_related("submission__department")
+    held = hold(versions[:_MOST_OF_SUBJECT], on=on, names={found.id: found}, as_of=as_of)
+    return [one for one in held if one.publication.shown]
+
+
+def listing(
+    item_id: str,
+    *,
+    on: date,
+    size: int,
+    after: Any = None,
+    organ: str | None = None,
+    region: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Listing:
+    """Return records of one item that may be shown today, the newest decision first."""
+    versions = records.shown(records.latest(item_id, before=_place(after)), on=on)
+    if organ:
+        versions = versions.filter(organ=organ)
+    if region:
+        versions = _in_region(versions, region)
+    if since:
+        versions = versions.filter(governing__gte=since)
+    if until:
+        versions = versions.filter(governing__lte=until)
+    rows = list(versions.select_related("submission__department", "subject")[: size + 1])
+    following = [rows[size - 1].governing.isoformat(), rows[size - 1].pk] if len(rows) > size else None
+    return Listing([one for one in hold(rows[:size], on=on) if one.publication.shown], following)
+
+
+def _place(after: Any) -> tuple[date, int] | None:
+    match after:
+        case [str(day), int(pk)]:
+            try:
+                return date.fromisoformat(day), pk
+            except ValueError:
+                return None
+    return None
+
+
+def _in_region(versions: QuerySet[Version], region: str) -> QuerySet[Version]:
+    """Keep what a body of the district decided, and what was decided about organisations registered there."""
+    organs = [d.code for d in current_policy().departments if d.region == region]
+    there = records.current().filter(
+        item__in=REGISTRATIONS, subject=OuterRef("subject"), canonical__contains=f'"region":"{region}"'
+    )
+    return versions.filter(Q(organ__in=organs) | Exists(there))
+
+
+def regions() -> list[tuple[str, str]]:
+    """Return the districts a list can be filtered by, as code and name."""
+    policy = current_policy()
+    labels = {e.code: e.label for e in policy.codelists["region"].entries} if "region" in policy.codelists else {}
+    told = sorted({d.region for d in policy.departments if d.region and not d.region.endswith("00")})
+    return [(region, labels.get(region, region)) for region in told]
+
+
+def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
+    """Return the versions of a record that count, the newest first; none where the record has ended."""
+    current = records.current(as_of).filter(record=record_id)
+    if not current.exists():
+        return []
+    told = records.told(as_of).filter(record=record_id, subject__isnull=False)
+    rows = told.select_related("submission__department", "subject").order_by("-submission__position")
+    return hold(rows, on=on, as_of=as_of)
+
+
+def hold(
+    versions: Iterable[Version], *, on: date, names: dict[int, Known] | None = None, as_of: datetime | None = None
+) -> list[Held]:
+    """Return versions with what the rules of today say about showing them. Rows without a subject are left out."""
+    rows = [v for v in versions if v.subject_id is not None]
+    policy = current_policy()
+    rules = rules_of(policy)
+    if names is None:
+        current = subjects.current_names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
+        names = {
+            v.subject_id: Known(v.subject_id, v.subject.code or "", current.get(v.subject_id, ""), v.subject.kind, ())
+            for v in rows
+            if v.subject is not None and v.subject_id is not None
+        }
+    labels = _labels([v.record_id for v in rows], as_of)
+    held = []
+    for version in rows:
+        item = item_of(version.item)
+        if item is None or version.subject_id is None:
+            continue
+        known, values = names[version.subject_id], records.content(version)
+        accepted_at = version.submission.accepted_at
+        facts = facts_of(
+            item,
+            values,
+            subject_kind=SubjectKind(known.kind) if known.kind else SubjectKind.ENTERPRISE,
+            governing_on=version.governing or local_date(accepted_at),
+            on=on,
+            published_on=local_date(accepted_at),
+        )
+        held.append(
+            Held(
+                id=version.record_id,
+                item=item,
+                values=values,
+                subject_code=known.code,
+                subject_name=known.name or values.get("subject_name", ""),
+                governing=version.governing,
+                publication=decide(facts, rules, on=on),
+                labels=labels.get(version.record_id, ()),
+                submission=version.submission.ref or "",
+                department=str(version.submission.department or ""),
+                accepted_at=accepted_at,
+                position=version.submission.position,
+            )
+        )
+    return held
+
+
+def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]]:
+    told = Event.objects.filter(record__in=ids, kind=EventKind.ANNOTATE)
+    if as_of is not None:
+        told = told.filter(at__lte=as_of)
+    found: dict[int, tuple[str, ...]] = {}
+    for record_id, text in told.order_by("pk").values_list("record_id", "text"):
+        found[record_id] = (*found.get(record_id, ()), text)
+    return found
+
+
+def counts(*, on: date) -> Counts:
+    """Return how much is public today. Counted anew only when the register moved on or the day changed."""
+    key = f"portal.counts.{position()}.{Event.objects.order_by('-pk').values_list('pk', flat=True).first()}.{on}"
+    found = cache.get(key)
+    if found is None:
+        public = [item.id for item in current_policy().items(on=on) if item.publish == "P"]
+        shown = records.shown(records.current().filter(item__in=public, subject__isnull=False), on=on)
+        by_item = dict(shown.order_by().values("item").annotate(n=Count("pk")).values_list("item", "n"))
+        found = Counts(subjects.known().count(), sum(by_item.values()), by_item)
+        cache.set(key, found, 600)
+    return found
+
+
+def is_public_class(klass: str) -> bool:
+    """Say whether anything of a class of the catalogue is public at all."""
+    return any(
+        v.publish == "P" for versions in current_policy().item_versions.values() for v in versions if v.klass == klass
+    )
+
+
+def item(item_id: str) -> Item | None:
+    """Return an item of the catalogue."""
+    return item_of(item_id)
+
+
+def position() -> int:
+    """Return the position the register has reached."""
+    return Register.objects.values_list("position", flat=True).get(pk=1)
+
+
+def policy_digest() -> str:
+    """Return which policy data the answers rest on."""
+    return current_policy().digest

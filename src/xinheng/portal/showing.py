@@ -1,0 +1,126 @@
+"""Records as pages show them: what, by whom, on which basis, until when, and what the subject can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinheng.apps.policy import current_policy
+from xinheng.core.policy.model import Item
+from xinheng.core.publication.deciding import Publication
+from xinheng.portal import fields, words
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A short word beside a title."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRecord:
+    """A record on a page."""
+
+    url: str
+    subject_name: str
+    subject_url: str
+    item_name: str
+    title: str
+    summary: str
+    organ: str
+    decided_on: date | None
+    last_day: date | None
+    days_left: int | None
+    term_days: int | None
+    until_words: str
+    marks: list[Mark] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the register says of a record, as a page needs it."""
+
+    id: int
+    item: Item
+    values: Mapping[str, str | None]
+    subject_code: str
+    subject_name: str
+    governing: date | None
+    publication: Publication
+    labels: Sequence[str] = ()  # annotations: under objection, in court …
+    submission: str
+    department: str
+    accepted_at: datetime
+    position: int
+
+
+def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
+    """Return the record for a list or a card."""
+    until = held.publication.until
+    begin = held.governing
+    return ShownRecord(
+        url=reverse("portal:record", args=[held.id]) + as_of,
+        subject_name=held.subject_name,
+        subject_url=reverse("portal:subject", args=[held.subject_code]) + as_of,
+        item_name=words.item_name(held.item),
+        title=title_of(held),
+        summary=fields.summary(held.item, held.values),
+        organ=organ_of(held),
+        decided_on=held.governing,
+        last_day=until,
+        days_left=(until - on).days + 1 if until else None,
+        term_days=(until - begin).days + 1 if until and begin and until >= begin else None,
+        until_words=_("长期公示") if held.publication.shown else "",
+        marks=marks(held),
+    )
+
+
+def title_of(held: Held) -> str:
+    """Return what names the record on a page: its document, else the kind of information."""
+    text = fields.public_values(held.item, held.values).get(held.item.title)
+    return text if text and held.item.title != "subject_name" else words.item_name(held.item)
+
+
+def organ_of(held: Held) -> str:
+    """Return who decided: as written in the record, else who reported it."""
+    for name in ("organ_name", "authority", "source_name"):
+        if text := held.values.get(name):
+            return text
+    return held.department
+
+
+def marks(held: Held) -> list[Mark]:
+    """Return the degree of dishonesty and what is open about the record."""
+    told = [Mark(_(label), "is-warn") for label in held.labels if label]
+    grade = held.publication.grade
+    if grade is not None:
+        text = _("%s失信") % _(grade.value)
+        told.append(Mark(_("%s（待确认）") % text if held.publication.grade_derived else text, "is-accent"))
+    return told
+
+
+def basis_of(item: Item) -> list[str]:
+    """Return what the item rests on, as cited."""
+    return [words.basis_text(basis) for basis in item.basis]
+
+
+def repair_words(held: Held, *, on: date) -> str:
+    """Say from when repair can be applied for."""
+    earliest = held.publication.earliest_repair
+    if earliest is None:
+        return ""
+    if earliest <= on:
+        return _("最短公示期已满：履行义务、纠正行为后，可以在“信用中国”网站申请信用修复，不收费。")
+    return _("%s 起可以申请信用修复（先履行义务、纠正行为），不收费。") % earliest.isoformat()
+
+
+def item_of(item_id: str) -> Item | None:
+    """Return the newest version of an item; None where the catalogue no longer knows it."""
+    versions = current_policy().item_versions.get(item_id, ())
+    return versions[-1] if versions else None

@@ -1,0 +1,60 @@
+"""The first page: one search box, what is held, and what was decided last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinheng.apps.clock import today
+from xinheng.portal import reading
+from xinheng.portal.showing import ShownRecord, shown
+
+_LATEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The latest records of one kind."""
+
+    title: str
+    url: str
+    records: list[ShownRecord]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the first page."""
+    on = today()
+    latest = {
+        item: [shown(held, on=on) for held in reading.listing(item, on=on, size=_LATEST).records]
+        for item in (reading.LICENCE, reading.PENALTY)
+    }
+    counts = reading.counts(on=on)
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "here": "home",
+            "examples": examples([record for records in latest.values() for record in records]),
+            "counts": [
+                (_("在册组织"), counts.subjects),
+                (_("公示中的记录"), counts.records),
+                (_("其中行政许可"), counts.by_item.get(reading.LICENCE, 0)),
+                (_("其中行政处罚"), counts.by_item.get(reading.PENALTY, 0)),
+            ],
+            "latest": [
+                Box(_("最新行政许可"), reverse("portal:licences"), latest[reading.LICENCE]),
+                Box(_("最新行政处罚"), reverse("portal:penalties"), latest[reading.PENALTY]),
+            ],
+        },
+    )
+
+
+def examples(records: list[ShownRecord]) -> list[str]:
+    """Return a few things that can be searched for here, taken from what is on the page."""
+    names = list(dict.fromkeys(record.subject_name for record in records))
+    short = [name.removeprefix("深圳市").removeprefix("深圳")[:2] for name in names[:2]]
+    return [*dict.fromkeys(short), *(record.subject_url.rsplit("/", 1)[1] for record in records[:1])]

@@ -1,0 +1,81 @@
+"""The two lists the law asks for (双公示): licences and penalties, filtered by organ, district and period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from xinheng.apps.clock import today
+from xinheng.apps.policy import current_policy
+from xinheng.portal import reading
+from xinheng.portal.paging import decode, pager
+from xinheng.portal.showing import shown
+
+PAGE = 30
+
+
+class ListForm(forms.Form):
+    """Which records to list."""
+
+    organ = forms.ChoiceField(required=False)
+    region = forms.ChoiceField(required=False)
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, item: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        family = f"{item.split('.')[0]}.*"
+        organs = [d for d in current_policy().departments if {"*", item, family} & set(d.items)]
+        self.fields["organ"].label = _("作出单位")
+        self.fields["organ"].choices = [("", _("全部")), *((d.code, d.name) for d in organs)]
+        self.fields["region"].label = _("区")
+        self.fields["region"].choices = [("", _("全部")), *reading.regions()]
+        self.fields["since"].label = _("决定日期自")
+        self.fields["until"].label = _("决定日期至")
+        for name in ("since", "until"):
+            self.fields[name].error_messages["invalid"] = _("日期请写成 2026-11-23 这样。")
+
+
+def licences(request: HttpRequest) -> HttpResponse:
+    """List licences."""
+    lede = _("有效期内的行政许可决定，按决定日期由近到远。许可到期后不再列出。")
+    return listing(request, reading.LICENCE, title=_("行政许可公示"), lede=lede, here="licences")
+
+
+def penalties(request: HttpRequest) -> HttpResponse:
+    """List penalties."""
+    lede = _("公示期内的行政处罚决定，按决定日期由近到远。公示期满或已修复的不再列出；轻微的原则上不公示。")
+    return listing(request, reading.PENALTY, title=_("行政处罚公示"), lede=lede, here="penalties")
+
+
+def listing(request: HttpRequest, item: str, *, title: str, lede: str, here: str) -> HttpResponse:
+    """Show one page of a list."""
+    form, on = ListForm(request.GET, item=item), today()
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = reading.listing(
+        item,
+        on=on,
+        size=PAGE,
+        after=decode(request.GET.get("after", "")),
+        organ=asked.get("organ") or None,
+        region=asked.get("region") or None,
+        since=asked.get("since"),
+        until=asked.get("until"),
+    )
+    return render(
+        request,
+        "portal/list.html",
+        {
+            "here": here,
+            "title": title,
+            "lede": lede,
+            "form": form,
+            "caption": _("每页 %s 条，按决定日期由近到远") % PAGE,
+            "records": [shown(held, on=on) for held in found.records],
+            **pager(request, found.next),
+        },
+    )

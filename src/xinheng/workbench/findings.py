@@ -1,0 +1,126 @@
+"""The findings of a submission as a grid: filtered by code and row, with exact counts beside capped examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from xinheng.core.intake.finding import Level
+from xinheng.core.intake.messages import basis_of, level_of, title_of
+
+PAGE = 50
+
+
+class FindingsForm(forms.Form):
+    """Which findings to show."""
+
+    code = forms.ChoiceField(required=False)
+    row = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, *args: Any, counts: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("问题")
+        self.fields["code"].choices = [("", _("全部")), *((c, f"{title_of(c)}（{n:,}）") for c, n in counts.items())]
+        self.fields["row"].label = _("跳到第几行")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of problem and how often it was found."""
+
+    code: str
+    title: str
+    level: str
+    tone: str
+    number: int
+    basis: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One finding in the grid."""
+
+    place: str
+    column: str
+    seen: str
+    message: str
+    level: str
+    tone: str
+    mend_url: str
+
+
+def level_words(level: Level | str) -> tuple[str, str]:
+    """Return word and tone of a level."""
+    return (_("错误"), "is-bad") if Level(level) is Level.FATAL else (_("提醒"), "is-warn")
+
+
+def codes(counts: dict[str, int], chosen: str, page_url: str) -> list[Code]:
+    """Return the kinds of problems, the worst and most frequent first."""
+    order = sorted(counts.items(), key=lambda entry: (level_of(entry[0]) is not Level.FATAL, -entry[1], entry[0]))
+    return [
+        Code(
+            code,
+            title_of(code),
+            *level_words(level_of(code)),
+            number,
+            basis_of(code),
+            f"{page_url}?code={code}#findings",
+            code == chosen,
+        )
+        for code, number in order
+    ]
+
+
+def place(finding: dict[str, Any], sheets: set[str | None]) -> str:
+    """Return where a finding is, as the sender sees it."""
+    if finding["row"] is None:
+        return _("整份文件")
+    row = _("第 %s 行") % finding["row"]
+    return f"{finding['sheet']} · {row}" if len(sheets) > 1 and finding["sheet"] else row
+
+
+def chosen(report: dict[str, Any], code: str, row: int | None) -> list[dict[str, Any]]:
+    """Return the findings that answer the filters, from the row asked for onwards."""
+    return [
+        f
+        for f in report.get("findings", [])
+        if (not code or f["code"] == code) and (row is None or (f["row"] is not None and f["row"] >= row))
+    ]
+
+
+def grid(
+    found: list[dict[str, Any]], report: dict[str, Any], mend_url: str, open_rows: set[tuple[str, int]]
+) -> list[Seen]:
+    """Return findings as rows of the grid, each with a link to mend it where it can be mended here."""
+    sheets = {f["sheet"] for f in report.get("findings", [])}
+    return [
+        Seen(
+            place(f, sheets),
+            f["column"] or "",
+            f["seen"] or "",
+            f["message"],
+            *level_words(f["level"]),
+            f"{mend_url}?row={f['row']}" if (f["sheet"] or "", f["row"]) in open_rows else "",
+        )
+        for f in found
+    ]
+
+
+def examples_words(report: dict[str, Any], code: str) -> str:
+    """Say how many there are in truth, and that only examples are listed."""
+    counts = report.get("counts", {})
+    total = counts.get(code, 0) if code else sum(counts.values())
+    listed = sum(1 for f in report.get("findings", []) if not code or f["code"] == code)
+    if listed < total:
+        most = report.get("examples_per_code", 0)
+        return _("共 %(total)s 处，这里列出 %(listed)s 处（每类最多 %(most)s 处）；全部问题见下载的工作簿。") % {
+            "total": f"{total:,}",
+            "listed": f"{listed:,}",
+            "most": f"{most:,}",
+        }
+    return _("共 %s 处，全部列出。") % f"{total:,}"
