@@ -57,8 +57,12 @@ def load_policy(root: Path, authority: str = "shenzhen", known_checks: frozenset
 @cache
 def default_policy(authority: str | None = None) -> Policy:
     """Return the policy of this installation: XINHENG_POLICY and XINHENG_AUTHORITY, else the repository's own for Shenzhen."""
-    root = os.environ.get("XINHENG_POLICY") or Path(__file__).resolve().parents[4] / "policy"
-    return load_policy(Path(root), authority or os.environ.get("XINHENG_AUTHORITY") or "shenzhen")
+    return load_policy(default_folder(), authority or os.environ.get("XINHENG_AUTHORITY") or "shenzhen")
+
+
+def default_folder() -> Path:
+    """Return the folder the policy is read from."""
+    return Path(os.environ.get("XINHENG_POLICY") or Path(__file__).resolve().parents[4] / "policy")
 
 
 def _items(
