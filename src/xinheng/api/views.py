@@ -34,7 +34,7 @@ def problem(status: int, code: str, title: str, detail: str, **more: Any) -> Jso
 
 def told(answer: Answer, **more: Any) -> JsonResponse:
     """Return one of the answers that are no record."""
-    return problem(_STATUS[answer], answer.value, answer.title, answer.sentence, answer=answer.value, **more)
+    return problem(_STATUS[answer], answer.value, answer.heading, answer.sentence, answer=answer.value, **more)
 
 
 def good(body: dict[str, Any]) -> JsonResponse:

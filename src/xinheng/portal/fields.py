@@ -44,7 +44,8 @@ def hidden_fields(item: Item, values: Mapping[str, str | None]) -> list[str]:
 def shown_field(field: Field, text: str) -> ShownField:
     """Return one field as it is shown; ``text`` is masked already."""
     if showing(field) is Showing.MASKED:
-        return ShownField(label(field), text, masked=True, why=_("个人信息，依规则遮蔽"))
+        # However long the text was: its length says too much, too.
+        return ShownField(label(field), f"{text[0]}＊＊", masked=True, why=_("个人信息，依规则遮蔽"))
     return ShownField(label(field), shown_value(field, text))
 
 
@@ -79,6 +80,6 @@ def summary(item: Item, values: Mapping[str, str | None]) -> str:
     parts = []
     for name in telling[:3]:
         value = shown_value(fields[name], public[name])
-        parts.append(f"{label(fields[name])} {value}" if fields[name].type in _NUMBERS else value)
+        parts.append(f"{value} {fields[name].unit}" if fields[name].unit else value)
     line = _("；").join(parts)
     return line if len(line) <= _GLANCE else line[: _GLANCE - 1] + "…"

@@ -10,9 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.apps.policy import current_policy
-from xinheng.core.policy.model import Item
+from xinheng.core.policy.model import FieldType, Item
 from xinheng.core.publication.deciding import Publication
 from xinheng.portal import fields, words
+
+_NOT_SPEAKING = (
+    FieldType.YEAR,
+    FieldType.DATE,
+    FieldType.CODE,
+    FieldType.SET,
+    FieldType.INT,
+)  # need the item's name beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
         organ=organ_of(held),
         decided_on=held.governing,
         last_day=until,
-        days_left=(until - on).days + 1 if until else None,
+        days_left=(until - on).days if until else None,
         term_days=(until - begin).days + 1 if until and begin and until >= begin else None,
         until_words=_("长期公示") if held.publication.shown else "",
         marks=marks(held),
@@ -83,8 +91,11 @@ def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
 
 def title_of(held: Held) -> str:
     """Return what names the record on a page: its document, else the kind of information."""
-    text = fields.public_values(held.item, held.values).get(held.item.title)
-    return text if text and held.item.title != "subject_name" else words.item_name(held.item)
+    name, title = words.item_name(held.item), held.item.title
+    text = fields.public_values(held.item, held.values).get(title)
+    if not text or title == "subject_name":
+        return name
+    return f"{name} {text}" if held.item.field(title).type in _NOT_SPEAKING else text
 
 
 def organ_of(held: Held) -> str:

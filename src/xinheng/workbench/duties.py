@@ -18,6 +18,7 @@ from xinheng.core.policy.model import Item, Status
 from xinheng.portal import words
 from xinheng.workbench.showing import url_of
 
+_URGENCY = {"is-bad": 0, "is-warn": 1, "": 2, "is-good": 3}
 _MONTHS = {"m": 1, "q": 3, "h": 6, "y": 12}
 
 
@@ -68,7 +69,8 @@ def duties(account: Account, on: date) -> list[Duty]:
     accepted = queries.submissions(visible_to=account).filter(state=State.ACCEPTED, department=account.department)
     for submission in accepted.order_by("-accepted_at"):
         latest.setdefault(submission.item, submission)
-    return [_duty(item, latest.get(item.id), on) for item in items_of(account.department, on)]
+    told = [_duty(item, latest.get(item.id), on) for item in items_of(account.department, on)]
+    return sorted(told, key=lambda duty: _URGENCY[duty.tone])
 
 
 def _duty(item: Item, last: Submission | None, on: date) -> Duty:

@@ -17,6 +17,7 @@ from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.finding import Level
 from xinheng.core.intake.table import ROW, FrameTable, Note, Table
 
+_TELLING = ("subject_name", "doc_no")  # what tells a person which row this is
 _LONG = 40  # characters from which a cell is edited in a box of several lines
 
 
@@ -117,6 +118,7 @@ class Row:
 
     number: int
     place: str
+    about: str
     good: bool
     wrong: int
     whole: tuple[str, ...]
@@ -139,11 +141,15 @@ def form_row(
         )
         for number, title in enumerate(titles)
     ]
+    columns: dict[str, list[str]] = {}
+    for title, name in row.submission.report.get("columns", {}).items():
+        columns.setdefault(name, []).append(title)
     in_sight = set(verdict.wrong) | set(first.wrong)
     place = _("第 %s 行") % row.row
     return Row(
         number=row.row,
         place=f"{row.sheet} · {place}" if row.sheet else place,
+        about=" · ".join(text for name in _TELLING for title in columns.get(name, ()) if (text := cells.get(title))),
         good=verdict.good,
         wrong=sum(map(len, verdict.wrong.values())),
         whole=tuple(said for column, all_said in verdict.wrong.items() if column not in titles for said in all_said),

@@ -22,7 +22,7 @@ def answer(request: HttpRequest, told: Answer, *, about: str = "", next_step: st
     }
     shown = {
         "kind": kinds[told],
-        "title": _(told.title),
+        "title": _(told.heading),
         "text": _(told.sentence),
         "about": about,
         "next_step": next_step,

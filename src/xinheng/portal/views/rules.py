@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Item
-from xinheng.core.publication.rules import CountsFrom, Ends, Rule, rules_of
+from xinheng.core.publication.rules import GRADED, CountsFrom, Ends, Rule, rules_of
 from xinheng.core.publication.sentences import REASONS
 from xinheng.portal import words
 
@@ -22,7 +22,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         if item.publish == "P":
             using.setdefault(item.publication_rule, []).append(item)
     told = [rule for rules in rules_of(policy).by_key.values() for rule in rules]
-    told.sort(key=lambda rule: (not rule.in_force(on), rule.key))
+    told.sort(key=lambda rule: (not rule.in_force(on), rule.key != GRADED, rule.key))
     return render(
         request,
         "portal/rules.html",

@@ -136,7 +136,7 @@ def identity_of(identity: Held | None) -> list[fields.ShownField]:
     """Return what the registration says, without what stands in the head already."""
     if identity is None:
         return []
-    told = {"subject_name", "subject_code", "subject_type", "state"}
+    told = {"subject_name", "subject_code", "subject_type", "state", "source_name", "source_code"}
     values = {name: text for name, text in identity.values.items() if name not in told}
     return fields.shown_fields(identity.item, values)
 

@@ -19,7 +19,7 @@ from xinheng.workbench.centre import queue
 from xinheng.workbench.duties import duties
 from xinheng.workbench.showing import good_rows, line, name_of, url_of
 
-_RECENT = 10
+_RECENT = 5
 
 
 @dataclass(frozen=True, slots=True)

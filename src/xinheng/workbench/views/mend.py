@@ -54,16 +54,15 @@ def mend(request: HttpRequest, ref: str) -> HttpResponse:
                 for entry, verdict, before in zip(zip(rows, cells, strict=True), verdicts, first, strict=True)
             ],
             "checked": checked,
-            "any_good": any(verdict.good for verdict in verdicts),
             "sealed": submission.returned_rows.filter(sealed=True).count(),
             **pager(request, following),
         },
     )
 
 
-def page_of(request: HttpRequest, submission: Submission) -> tuple[list[ReturnedRow], list[object] | None]:
+def page_of(request: HttpRequest, submission: Submission) -> tuple[list[ReturnedRow], int | None]:
     """Return the open rows of this page, from the row asked for, and where the next page begins."""
-    found = queries.returned_rows(submission, still_open=True).order_by("pk")
+    found = queries.returned_rows(submission, still_open=True).select_related("submission")
     place = decode(request.GET.get("after", ""))
     if isinstance(place, int):
         found = found.filter(pk__gt=place)

@@ -8,11 +8,14 @@ document.addEventListener("click", (event) => {
 // A second press of the same button does nothing.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
-  for (const button of event.target.querySelectorAll("button")) setTimeout(() => { button.disabled = true; });
+  for (const button of event.target.querySelectorAll("button")) {
+    setTimeout(() => { button.disabled = button.dataset.sent = true; });
+  }
 });
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("form button[disabled]")) button.disabled = false;
+  for (const button of document.querySelectorAll("button[data-sent]")) button.disabled = false;
 });
+for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 
 // A file may be dropped anywhere on the marked area.
 for (const area of document.querySelectorAll("[data-drop]")) {
