@@ -65,6 +65,12 @@ def test_a_key_of_a_column_is_the_key_of_each_value():
     assert doc_no.keys(pl.Series([*texts, None])).to_list() == [*(doc_no.key(text) for text in texts), None]
 
 
+def test_a_number_in_the_usual_form_is_its_own_key():
+    texts = ["深市监罚字〔2026〕12号", "號字〔2026〕1号", "A〔1999〕10号"]
+    assert pl.Series(texts).str.contains(doc_no.PLAIN).all()
+    assert [doc_no.key(text) for text in texts] == texts == doc_no.keys(pl.Series(texts)).to_list()
+
+
 def test_a_number_cut_off_by_its_source_is_doubted():
     judged = doc_no.judge(pl.Series(["嘉公（交）决字[2026]第3304002100537…", "深市监罚字〔2026〕1..."]))
     assert judged["warning"].to_list() == ["doc-no.cut-off"] * 2

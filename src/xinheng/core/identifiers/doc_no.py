@@ -20,15 +20,25 @@ _TABLE: Final = _HALF_WIDTH | dict.fromkeys(SPACES + INVISIBLE, "")
 _TRANSLATION: Final = str.maketrans(_TABLE)
 _YEAR: Final = rf"[{re.escape(_OPEN)}]((?:19|20)[0-9]{{2}})年?[{re.escape(_CLOSE)}]"
 _YEAR_PATTERN: Final = re.compile(_YEAR)
-# What is already written as it should be: no space, nothing invisible or full-width, brackets only in the one form.
-_CLEAN: Final = rf"^[^{re.escape(SPACES + INVISIBLE)}０-９Ａ-Ｚａ-ｚ{re.escape(_OPEN[1:] + _CLOSE[1:])}…]+$"
+# The same where it is not yet written 〔2026〕.
+_ANY_YEAR, _OTHERS = "(?:19|20)[0-9]{2}", (re.escape(_OPEN[1:]), re.escape(_CLOSE[1:]))
+_OTHER_YEAR: Final = (
+    rf"[{_OTHERS[0]}]{_ANY_YEAR}年?[{re.escape(_CLOSE)}]|〔{_ANY_YEAR}(?:年[{re.escape(_CLOSE)}]|[{_OTHERS[1]}])"
+)
+_OTHER_YEAR_PATTERN: Final = re.compile(_OTHER_YEAR)
+_SPACES: Final = f"[{re.escape(SPACES)}]"
+_INVISIBLES: Final = f"[{re.escape(INVISIBLE)}]"
+_FULL_WIDTH: Final = "[０-９Ａ-Ｚａ-ｚ]"
+# Anything that is repaired or doubted; a number in which this is not found stands as it should.
+_SUSPECT: Final = rf"{_SPACES}|{_INVISIBLES}|{_FULL_WIDTH}|{_OTHER_YEAR}|…|\.\.\.$"
+# The usual form: nothing in it can be repaired, and it is its own key.
 PLAIN: Final = r"^[\p{Han}A-Z]+〔(?:19|20)[0-9]{2}〕[1-9][0-9]*号$"
 _NUMBERED: Final = re.compile(r"[0-9０-９]|[一二三四五六七八九十〇零]+号")
 # After the year: 第, brackets round the serial and leading zeros are habit, not meaning.
 _SERIAL: Final = r"\(([0-9]{4})\)第?\(?0*([0-9]+)\)?号"
 _SERIAL_PATTERN: Final = re.compile(_SERIAL)
 _KEY_TABLE: Final = (
-    dict.fromkeys(_OPEN, "(") | dict.fromkeys(_CLOSE, ")") | dict.fromkeys(HYPHENS, "-") | {"號": "号"}
+    dict.fromkeys(_OPEN, "(") | dict.fromkeys(_CLOSE, ")") | dict.fromkeys(HYPHENS, "-")
 )  # fmt: skip
 _KEY_TRANSLATION: Final = str.maketrans(_KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)})
 
@@ -89,16 +99,16 @@ def _warning(number: str) -> str | None:
 
 
 def _repair(text: str) -> str | None:
-    if compact(text) == text:
-        return None
-    if any(c in INVISIBLE for c in text):
-        return "invisible-removed"
     stripped = text.strip(SPACES)
-    if _YEAR_PATTERN.sub(r"〔\1〕", stripped) != stripped:
+    if re.search(_INVISIBLES, text):
+        return "invisible-removed"
+    if _OTHER_YEAR_PATTERN.search(stripped.translate(_TRANSLATION)):
         return "brackets-folded"
-    if any(c in _HALF_WIDTH for c in stripped):
+    if re.search(_FULL_WIDTH, stripped):
         return "width-folded"
-    return "trimmed" if compact(stripped) == stripped else "separators-removed"
+    if re.search(_SPACES, stripped):
+        return "separators-removed"
+    return None if stripped == text else "trimmed"
 
 
 def _read(text: str) -> column.Reading:
@@ -114,29 +124,24 @@ def _compact(values: pl.Expr) -> pl.Expr:
 
 def _repairs(values: pl.Expr) -> pl.Expr:
     stripped = values.str.strip_chars(SPACES)
+    folded = stripped.str.replace_many(list(_TABLE), list(_TABLE.values()))
     return (
-        pl.when(_compact(values) == values)
-        .then(pl.lit(None, dtype=pl.String))
-        .when(values.str.contains(f"[{re.escape(INVISIBLE)}]"))
+        pl.when(values.str.contains(_INVISIBLES))
         .then(pl.lit("invisible-removed"))
-        .when(stripped.str.contains(_YEAR) & (stripped.str.replace_all(_YEAR, "〔${1}〕") != stripped))
+        .when(folded.str.contains(_OTHER_YEAR))
         .then(pl.lit("brackets-folded"))
-        .when(stripped.str.contains("[０-９Ａ-Ｚａ-ｚ]"))
+        .when(stripped.str.contains(_FULL_WIDTH))
         .then(pl.lit("width-folded"))
-        .when(_compact(stripped) == stripped)
+        .when(stripped.str.contains(_SPACES))
+        .then(pl.lit("separators-removed"))
+        .when(stripped != values)
         .then(pl.lit("trimmed"))
-        .otherwise(pl.lit("separators-removed"))
+        .otherwise(None)
     )
 
 
 def _glance(series: pl.Series) -> column.Glance:
-    right = series.str.contains(_CLEAN)
-    if not right.all():
-        # Other brackets than the year's may stand: （京丰）. They fail the first glance, not the second.
-        rest = series.filter(~right)
-        same = rest.to_frame("v").select(_compact(pl.col("v")) == pl.col("v")).to_series()
-        right = right.clone().scatter((~right).arg_true(), same & (rest != ""))
-    return column.Glance((right & ~series.str.contains("…", literal=True) & ~series.str.ends_with("...")).to_numpy())
+    return column.Glance((~series.str.contains(_SUSPECT) & (series != "")).to_numpy())
 
 
 _WAY = column.Way(glance=_glance, read=_read, compact=_compact, repairs=_repairs)
