@@ -220,7 +220,7 @@ def run_pydantic(path: str, rows: int) -> Callable[[], dict]:
 
 def run_frictionless(path: str, rows: int) -> Callable[[], dict]:
     """Check with a frictionless schema and a custom row check, reading included."""
-    from frictionless import Check, Resource, Schema, errors, fields
+    from frictionless import Check, Checklist, Resource, Schema, errors, fields
     from frictionless.detector import Detector
     from stdnum.cn import uscc as stdnum_uscc
 
@@ -239,7 +239,7 @@ def run_frictionless(path: str, rows: int) -> Callable[[], dict]:
         with open(path, encoding="utf-8", newline="") as file:
             head = list(itertools.islice(csv.reader(file), rows + 1))
         resource = Resource(head, schema=Schema(fields=described), detector=Detector())
-        report = resource.validate(checks=[Codes()], limit_errors=1_000_000)
+        report = resource.validate(Checklist(checks=[Codes()]), limit_errors=1_000_000)
         return {"rows": rows, "findings": report.stats["errors"]}
 
     return work

@@ -22,7 +22,7 @@ def fill(judged: dict[str, Judged], cells: Mapping[str, pl.Series], item: Item) 
         if f.currency_into is not None and f.name in cells:
             named = cells[f.name].str.extract(CURRENCY_PATTERN, 1)
             if named.null_count() < len(named):
-                yield "currency-noted", _put(judged, f.currency_into, named.replace(CURRENCIES))
+                _put(judged, f.currency_into, named.replace(CURRENCIES))  # the amount's reader has told it already
 
 
 def _put(judged: dict[str, Judged], name: str, values: pl.Series) -> int:

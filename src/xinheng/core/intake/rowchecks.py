@@ -42,7 +42,8 @@ class Plan:
                 if spec is not None and spec.type in TYPED:
                     dtype = pl.Date if spec.type is FieldType.DATE else pl.Int64
                 columns[name] = pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
-                columns |= {f"{name}{FLAG}{label}": _never(height) for label in self._flags.get(name, ())}
+                unknown = pl.Series([None], dtype=pl.Boolean).new_from_index(0, height)
+                columns |= {f"{name}{FLAG}{label}": unknown for label in self._flags.get(name, ())}
             else:
                 columns[name] = column.value if column.typed is None else column.typed
                 columns |= {f"{name}{FLAG}{label}": _flag(column, label) for label in self._flags.get(name, ())}
@@ -148,7 +149,10 @@ def _flag(column: Judged, label: str) -> pl.Series:
             False
         )
     )
-    return column.value.is_in(holding.implode()) if len(holding) else _never(len(column.value))
+    if len(holding):
+        return column.value.is_in(holding.implode())
+    # An empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire on it.
+    return pl.select(pl.when(column.value.is_not_null()).then(False)).to_series()
 
 
 def _by_value(names: list[str], judged: Mapping[str, Judged], frame: pl.DataFrame, fails: pl.Expr) -> pl.Series | None:

@@ -24,8 +24,7 @@ _SPAN = re.compile(rb'\b(min|max)="([0-9]{1,5})"')
 _REF = re.compile(rb' r="([A-Z]{1,7})([0-9]{1,9})"')
 # Within 38 columns no sheet of 1,048,576 rows exceeds the limit; exact counting is left to wider ones.
 _NARROW = 38
-_WIDE = re.compile(rb' r="(?:A[M-Z]|[B-Z][A-Z]|[A-Z]{3,})[0-9]')
-_DEEP = re.compile(rb' r="[A-Z]+[0-9]{7}')
+_FAR = re.compile(rb' r="(?:A[M-Z]|[B-Z][A-Z]|[A-Z]{3,}|[A-Z]{1,2}[0-9]{6})[0-9]')
 _IS_TEXT = re.compile(rb'\bt="(?:s|str|inlineStr|b|e|d)"')
 _KEPT = 200_000  # merged ranges, errors: beyond this a sheet is not a form filled in by people
 
@@ -133,7 +132,7 @@ def _look(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
         facts.rows = max(facts.rows, int(number[1])) if number else facts.rows + 1
         if b"hidden" in attributes and _HIDDEN.search(attributes):
             facts.hidden_rows.append(facts.rows)
-    if _WIDE.search(text) or _DEEP.search(text):
+    if _FAR.search(text):
         for letters, digits in set(_REF.findall(text)):
             facts.columns, facts.rows = max(facts.columns, column_number(letters)), max(facts.rows, int(digits))
     else:
