@@ -170,8 +170,6 @@ def only_unusable(content: bytes, name: str) -> None:
         [
             b"",
             b"PK\x03\x04",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            b"PAR1",
             b"\xff\xfe",
             b"[",
             b"{",
@@ -195,7 +193,7 @@ def test_random_bytes_give_a_table_or_a_reason(start, rest):
     only_unusable(start + rest, "a.csv")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_truncated_and_altered_files_give_a_table_or_a_reason(valid, data):
     content = valid[data.draw(st.sampled_from(sorted(valid)))]

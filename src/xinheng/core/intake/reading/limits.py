@@ -17,5 +17,4 @@ ZIP_ENTRIES = 10_000
 # The sheet reader allocates the whole rectangle from the first filled cell to the last.
 SHEET_CELLS = 40_000_000
 
-JSON_DEPTH = 64
 CELL_CHARACTERS = 1_000_000  # one cell this long is a quotation mark that was never closed
