@@ -51,6 +51,8 @@ def check(
 
     退出码：0 全部通过，1 有退回的行，2 文件或请求无法使用。
     """
+    if not str(file).isprintable() and any(0xD800 <= ord(c) < 0xE000 for c in str(file)):
+        raise CannotDo("path.undecodable", "文件名中有系统无法识别的字符，请改名后重试。")
     out, returned = _target(out, file, "--out"), _target(returned, file, "--returned")
     if out is not None and returned is not None and out.resolve() == returned.resolve():
         raise CannotDo("request.same-file", "--out 和 --returned 是同一个文件，请给出两个不同的文件名。")

@@ -90,6 +90,4 @@ class LazyGroup(Group):
         told = list(sys.argv[1:] if args is None else args)
         more.pop("standalone_mode", None)
         run = super().main
-        sys.exit(
-            finish(lambda: run(told, prog_name or "xinheng", standalone_mode=False, **more), as_json="--json" in told)
-        )
+        sys.exit(finish(lambda: run(told, "xinheng", standalone_mode=False, **more), as_json="--json" in told))

@@ -35,7 +35,8 @@ def serve(address: str, workers: int) -> int:
     commands = {
         "网站": [
             *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)),
-            *("--no-access-log", "--log-level", "warning", "xinheng.project.wsgi:application"),
+            # Few threads: each keeps a connection to the database open, and Python runs one of them at a time.
+            *("--blocking-threads", "4", "--no-access-log", "--log-level", "error", "xinheng.project.wsgi:application"),
         ],
         "后台处理": ["django", "db_worker", "--queue-name", "*"],
     }
@@ -59,7 +60,7 @@ def serve(address: str, workers: int) -> int:
 
 
 def split_address(address: str) -> tuple[str, int]:
-    """Return host and port of 127.0.0.1:8000, [::1]:8000 or :8000."""
+    """Return host and port of 127.0.0.1:8000, [::1]:8000, :8000 or 8000."""
     host, _, port = address.rpartition(":")
     host = host.strip("[]") or "127.0.0.1"
     if not port.isdigit() or not 0 < int(port) < 65536:
