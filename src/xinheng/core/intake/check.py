@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as otherwise
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -67,15 +68,17 @@ class Check:
     category: Category
     applies: Expression
     fails: Expression
-    good: Mapping[str, Any] = field(default_factory=dict)  # example rows, as field → cell text
-    bad: Mapping[str, Any] = field(default_factory=dict)
+    good: Mapping[str, Any] = otherwise(default_factory=dict)  # example rows, as field → cell text
+    bad: Mapping[str, Any] = otherwise(default_factory=dict)
     example_item: str = "adm.penalty"
 
     def parts(self, context: Context) -> tuple[pl.Expr, pl.Expr]:
         """Return the two Booleans: the rule speaks about this row; the row breaks it."""
-        applies = self.applies(context) if callable(self.applies) else self.applies
-        fails = self.fails(context) if callable(self.fails) else self.fails
-        return applies, fails
+        applies, fails = self.applies, self.fails
+        return (
+            applies if isinstance(applies, pl.Expr) else applies(context),
+            fails if isinstance(fails, pl.Expr) else fails(context),
+        )
 
 
 def _from_module(module: ModuleType) -> Check:

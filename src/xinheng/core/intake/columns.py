@@ -142,8 +142,10 @@ def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
         .otherwise("reason")
     )
     frame = _emptied(frame, emptied, rest).with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
-    spread = {name: text.spread(frame.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")}
-    return Judged(values.clone().scatter(at, frame.get_column("value")), **spread, marks=marks)
+    reason, warning, repair = (
+        text.spread(frame.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")
+    )
+    return Judged(values.clone().scatter(at, frame.get_column("value")), reason, warning, repair, marks=marks)
 
 
 def _identifier(values: pl.Series, kind: FieldType) -> Judged:

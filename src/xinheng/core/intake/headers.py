@@ -73,7 +73,7 @@ def map_headers(
             passed.append(title)
             continue
         name = answers.get(folded) or known.get(folded)
-        if name in item.by_name:
+        if name is not None and name in item.by_name:
             fields.setdefault(name, []).append(title)
             continue
         quarantined.append(title)

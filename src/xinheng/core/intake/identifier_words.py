@@ -92,6 +92,10 @@ WORDS: dict[str, tuple[Level, str, str]] = {
     # Some numbers given out before 2015 do not satisfy the check, and real ones exist that fail it.
     "regno.check-digit": (W, "工商注册号校验码不符", "“{zh}”填了“{seen}”，校验码不符；早年个别号码如此，请核对。"),
     "regno.old-number": (W, "13 位旧注册号", "“{zh}”填了“{seen}”，是 2007 年以前的 13 位旧号，无校验码，请核对。"),
+    "region.not-a-code": (F, "不是行政区划代码", "“{zh}”填了“{seen}”，应为 6 位（或 9、12 位）行政区划代码，请核对。"),
+    "region.province-unknown": (F, "行政区划省份不存在", "“{zh}”填了“{seen}”，前两位不是省级行政区划代码，请核对。"),
+    "region.unknown": (W, "行政区划不在代码表内", "“{zh}”填了“{seen}”，历年区划代码表中没有，请核对。"),
+    "citizen-id.old-number": (W, "15 位旧身份证号码", "“{zh}”是 15 位旧号码，2013 年起已停用，请填写 18 位号码。"),
     "doc-no.empty": (F, "文号为空", "“{zh}”中只有空格或看不见的字符，请填写文号。"),
     "doc-no.cut-off": (W, "文号疑似被截断", "“{zh}”填了“{seen}”，像是被截断了，请核对原文书。"),
 }

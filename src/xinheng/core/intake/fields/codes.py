@@ -98,7 +98,7 @@ def judge(values: pl.Series, codelist: CodeList, *, several: bool) -> Judged:
     clean = {label for label in index.exact if label not in codelist.suffix_labels}
     if values.is_in(list(clean)).fill_null(True).all():
         return Judged(values)
-    rows = []
+    rows: list[tuple[str | None, str | None, str | None, str | None]] = []
     for text in values:
         if text is None:
             rows.append((None, None, None, None))

@@ -72,13 +72,14 @@ def judge(values: pl.Series, *, on: date, past: bool, open_ended: bool) -> Judge
     odd = frame.filter(pl.col("v").is_not_null() & ~pl.col("v").str.contains(_SHAPE))
     frame = frame.with_columns(repair=pl.lit(None, dtype=pl.String))
     if odd.height:
-        old, new, repairs = [], [], []
+        read: list[tuple[str, str, str]] = []
         for text in odd.get_column("v").unique():
             if text in _OPEN_ENDED and open_ended:
-                old.append(text), new.append(NO_END.isoformat()), repairs.append("open-ended")
+                read.append((text, NO_END.isoformat(), "open-ended"))
             elif rescued := _rescue(text):
-                old.append(text), new.append(rescued[0]), repairs.append(rescued[1])
-        if old:
+                read.append((text, *rescued))
+        if read:
+            old, new, repairs = (list(column) for column in zip(*read, strict=True))
             frame = frame.with_columns(
                 repair=pl.col("v").replace_strict(old, repairs, default=None, return_dtype=pl.String),
                 v=pl.col("v").replace(old, new),

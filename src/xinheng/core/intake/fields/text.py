@@ -71,10 +71,10 @@ def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
     if len(at) == 0:
         return Judged(values)
     closer = _look_closely(values.gather(at), max_length)
-    return Judged(
-        value=values.clone().scatter(at, closer.get_column("value")),
-        **{name: spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")},
+    reason, warning, repair = (
+        spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")
     )
+    return Judged(values.clone().scatter(at, closer.get_column("value")), reason, warning, repair)
 
 
 def spread(found: pl.Series, at: pl.Series, height: int) -> pl.Series | None:
