@@ -135,7 +135,7 @@ def _now(day: date) -> datetime:
 
 def _hand_in_year(city: cities.City, plan: Plan, folder: Path, progress: Progress | None) -> None:
     officers = open_accounts(city.policy, seed=plan.seed, at=_now(plan.day))
-    year = Year(policy=city.policy, officers=officers, now=lambda: _now(plan.day))
+    year = Year(city.policy, officers, now=lambda: _now(plan.day))
     task = progress.add_task("各部门报送", total=city.about_rows()) if progress is not None else None
     for file in write_files(folder, city):
         if progress is not None and task is not None:

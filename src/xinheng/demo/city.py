@@ -15,8 +15,10 @@ from xinheng.demo.dice import Dice
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import complete
 from xinheng.demo.passing import passing
-from xinheng.demo.recipes import FALLBACK, recipe_for
+from xinheng.demo.recipes import recipe_for
 from xinheng.demo.recipes.recipe import Recipe
+
+_SPARE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,9 @@ class City:
     def rows(self, item: Item, n: int | None = None) -> pl.DataFrame:
         """Return clean rows of one item, ``n`` or as many as the city has, with the place of the department in ``_organ``."""
         recipe, dice = recipe_for(item.id), Dice(self.seed, "rows", item.id)
-        party = self._parties(item, recipe, dice, n)
+        wanted = n if n is not None else self._wanted(recipe)
+        # Rows that happen to break a rule nobody told us are left out afterwards: more are drawn than are wanted.
+        party = self._parties(item, recipe, dice, wanted if recipe.by_hand else wanted * _SPARE)
         able = departments.competent(self.policy, item, self.on)
         if party.height == 0 or not able:
             return pl.DataFrame()
@@ -60,9 +64,9 @@ class City:
             name for name in item.identity if name in frame.columns and name not in ("subject_code", "subject_name")
         ]
         frame = frame.with_columns(_organ=organ)
-        if recipe is FALLBACK:
+        if not recipe.by_hand:
             frame = passing(frame, item, self.policy, self.on)
-        return frame.unique(["subject_code", *identity], keep="first", maintain_order=True)
+        return frame.unique(["subject_code", *identity], keep="first", maintain_order=True).head(wanted)
 
     def batches(self) -> Iterator[Batch]:
         """Yield what each department reports, item by item."""
@@ -95,9 +99,8 @@ class City:
             able = able.filter(~pl.col("kind").is_in(["E", "T"]) | pl.col("section").is_in(list(recipe.sections)))
         return able
 
-    def _parties(self, item: Item, recipe: Recipe, dice: Dice, n: int | None) -> pl.DataFrame:
+    def _parties(self, item: Item, recipe: Recipe, dice: Dice, wanted: int) -> pl.DataFrame:
         able = self._able(item, recipe)
-        wanted = n if n is not None else self._wanted(recipe)
         if able.height == 0:
             return able
         if not recipe.once:

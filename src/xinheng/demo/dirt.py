@@ -56,11 +56,19 @@ def spoil(
         if turn % 12 == 11 and _has_identity(row, item):
             again.append(dict(row))
         elif options:
-            mistake = options[int(dice.random.integers(len(options)))]
+            mistake = _one_of(options, dice)
             mistake.change(row)
             done.append(Spoiled(place, mistake.code))
     done.extend(Spoiled(len(rows) + i, "duplicate.in-file") for i in range(len(again)))
     return pl.DataFrame(rows + again, schema=frame.schema, orient="row"), done
+
+
+def _one_of(options: list[Mistake], dice: Dice) -> Mistake:
+    """Choose the kind of mistake first, then where it is made: else long tables would know only over-long texts."""
+    codes = list(dict.fromkeys(m.code for m in options))
+    code = codes[int(dice.random.integers(len(codes)))]
+    fitting = [m for m in options if m.code == code]
+    return fitting[int(dice.random.integers(len(fitting)))]
 
 
 def _has_identity(row: Row, item: Item) -> bool:
@@ -86,7 +94,6 @@ def mistakes(item: Item, policy: Policy, on: date) -> list[Mistake]:
     if "penalty.fine-without-amount" in item.checks:
         found.append(Mistake("penalty.fine-without-amount", _has("fine_wan"), _set("fine_wan", None)))
         found.append(Mistake("penalty.amount-contradicts-text", _whole_yuan, _yuan_for_wan))
-        found.append(Mistake("penalty.amount-contradicts-text", _whole_yuan, _yuan_for_wan))  # the commonest of all
     if "subject.type-contradicts-code" in item.checks and "subject_type" in known:
         found.append(
             Mistake(
@@ -166,12 +173,9 @@ def _of_code() -> list[Mistake]:
 
 def _person(row: Row) -> None:
     """The row is about a natural person: it stops at the person gate."""
-    row.update(subject_type="自然人", subject_code=None, regno=None, orgcode=None, legal_rep=None)
-    row.update(
-        subject_name="张示例",
-        person_id_type="身份证",
-        person_id=PERSON_NUMBERS[len(row["doc_no"] or "") % len(PERSON_NUMBERS)],
-    )
+    number = PERSON_NUMBERS[sum(map(ord, row["subject_name"] or "")) % len(PERSON_NUMBERS)]
+    told = {"subject_name": "张示例", "subject_type": "自然人", "person_id_type": "身份证", "person_id": number}
+    row.update(dict.fromkeys(row.keys() & {"subject_code", "regno", "orgcode", "legal_rep"}) | told)
 
 
 def _whole_yuan(row: Row) -> bool:

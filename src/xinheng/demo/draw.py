@@ -10,9 +10,12 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from xinheng.core.policy.model import Department, Item, Policy
+from xinheng.core.policy.model import Department, FieldType, Item, Policy
 from xinheng.demo import departments
 from xinheng.demo.dice import Dice, day_before
+
+
+_SHARING = 4
 
 
 @dataclass
@@ -52,9 +55,9 @@ class Draw:
     def organ(self) -> pl.DataFrame:
         """The deciding department of each row: code, name, short, region."""
         if self.decided_by is None:
-            self.decided_by = self.dice.places(
-                len(self.competent), self.n, [1 / (i + 1) for i in range(len(self.competent))]
-            )
+            # Where nothing says whose business it is, a handful of departments share it: few files, not one for each.
+            some = self.dice.random.permutation(len(self.competent))[:_SHARING]
+            self.decided_by = some[self.dice.places(len(some), self.n, [1 / (i + 1) for i in range(len(some))])]
         return departments.frame(self.competent)[self.decided_by]
 
     def decide_by(self, words: Sequence[str], which: np.ndarray, *, districts: float = 0.0) -> None:
@@ -78,6 +81,11 @@ class Draw:
     def text(self, value: str | None) -> pl.Series:
         """Return a column of one text."""
         return pl.Series([value], dtype=pl.String).new_from_index(0, self.n)
+
+    def empty(self, *names: str) -> dict[str, pl.Series]:
+        """Return empty columns for fields that do not arise in these statements."""
+        dates = {f.name for f in self.item.fields if f.type is FieldType.DATE}
+        return {name: self.text(None).cast(pl.Date if name in dates else pl.String) for name in names}
 
     def where(self, mask: pl.Series, then: object, otherwise: object) -> pl.Series:
         """Choose row by row between two columns or values."""

@@ -10,7 +10,17 @@ from xinheng.demo.draw import Draw
 from xinheng.demo.organisations import people
 
 # Fields that every row takes from its organisation, its department or the city, wherever they occur.
-_ORGAN_NAMES = ("organ", "court", "authority", "dept_name", "organ_name", "source_name", "decision_organ", "list_organ")
+_ORGAN_NAMES = (
+    "organ",
+    "court",
+    "authority",
+    "dept_name",
+    "organ_name",
+    "source_name",
+    "decision_organ",
+    "list_organ",
+    "accept_organ",
+)
 # What the demo leaves empty: numbers of persons, entrusted bodies, and columns only older files or other systems fill.
 _BLANK = (
     *("person_id", "person_id_type", "legal_rep_id", "legal_rep_id_type", "entrust_name", "entrust_code"),
@@ -41,7 +51,7 @@ def _order(draw: Draw, spec: Field) -> int:
 
 def make(draw: Draw, spec: Field) -> pl.Series:
     """Return one column for this field: filled where it must be, and where optional filled now and then."""
-    if spec.name in _BLANK:
+    if spec.name in _BLANK and spec.required is not Required.MANDATORY:
         return pl.Series([None], dtype=pl.Date if spec.type is FieldType.DATE else pl.String).new_from_index(0, draw.n)
     values = _values(draw, spec)
     if spec.required_when is not None:

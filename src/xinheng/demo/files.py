@@ -13,7 +13,7 @@ from xinheng.demo import dirt
 from xinheng.demo.city import Batch, City
 from xinheng.demo.dice import Dice
 from xinheng.demo.look import Look, headers, look_for, render
-from xinheng.demo.sheets import Placed, write
+from xinheng.demo.sheets import plain_name, write
 
 LARGEST = 6000  # rows in one file: longer ones are handed in by quarters of the year
 _DIRTY_FILES = 0.2
@@ -50,12 +50,13 @@ def write_files(folder: Path, city: City) -> Iterator[DemoFile]:
     """Write the year's files into the folder, one after the other, each yielded when it is complete on disk."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = dirty = number = 0
+    smallest = max(12, city.organisations.height // 250)  # few large dirty files rather than many small ones
     for batch in city.batches():
         for part in _parts(batch):
             number += 1
             dice = Dice(city.seed, "file", batch.item.id, batch.department.code, str(number))
             rows += part.height
-            spoiled = part.height >= 12 and dirty + part.height <= (_DIRTY_FILES + 0.02) * rows
+            spoiled = part.height >= smallest and dirty + part.height <= (_DIRTY_FILES + 0.02) * rows
             dirty += part.height if spoiled else 0
             yield _write_one(folder, city, batch, part, dice, number=number, spoiled=spoiled)
 
@@ -81,7 +82,7 @@ def _write_one(
         cells, done = dirt.spoil(cells, item, city.policy, dice, city.on, share=_DIRTY_ROWS)
     names = [name for name in cells.columns if _worth_a_column(item, name, cells)]
     period = _period(part, item)
-    stem = f"{number:03d}-{department.short or department.name}-{item.zh}"
+    stem = f"{number:03d}-{department.short or department.name}-{plain_name(item.zh)}"
     path = folder / f"{stem}.{look.format}"
     placed = write(
         path,
@@ -115,6 +116,3 @@ def _period(part: pl.DataFrame, item: Item) -> str:
         return "全部"
     first, last = days.min(), days.max()
     return f"{first:%Y-%m} 至 {last:%Y-%m}"
-
-
-__all__ = ["DemoFile", "Expected", "Placed", "write_files"]

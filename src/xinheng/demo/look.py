@@ -39,7 +39,7 @@ _DATES = ("%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%
 
 def look_for(item: Item, rows: int, dice: Dice) -> Look:
     """Return a department's habits: mostly workbooks by the template, system exports where there are many rows."""
-    if rows > 3000 or dice.random.random() < 0.14:
+    if rows > 1500 or dice.random.random() < 0.14:
         kind, encoding = (
             ("csv", "utf-8"),
             ("csv", "gb18030"),

@@ -26,6 +26,11 @@ class Placed:
         return self.first_row + place
 
 
+def plain_name(text: str) -> str:
+    """Return a name that files and worksheets may bear."""
+    return text.translate(str.maketrans("/\\:*?[]", "、、：＊？（）"))
+
+
 def write(path: Path, cells: pl.DataFrame, titles: list[str], *, item: Item, look: Look, title: str) -> Placed:
     """Write the cells under the titles; columns of the frame are named like the fields of the item."""
     if look.format == "xlsx":
@@ -42,7 +47,7 @@ def _write_xlsx(path: Path, cells: pl.DataFrame, titles: list[str], *, item: Ite
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001 - fixed, so that the same seed gives the same bytes
-        sheet = book.add_worksheet(item.zh[:31])
+        sheet = book.add_worksheet(plain_name(item.zh)[:31])
         bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
         day = book.add_format({"num_format": "yyyy/mm/dd"})
         titles = titles + [_OWN] * look.own_column + [_UNKNOWN] * look.unknown_column

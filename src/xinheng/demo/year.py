@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,20 +25,15 @@ _ZERO_ITEMS = ("adm.licence", "adm.penalty")
 _CORRECTED = 5  # rows of the correction
 
 
-@dataclass(slots=True, kw_only=True)
 class Year:
     """The hand-ins of one demo, resumable: what was handled before is not handled again."""
 
-    policy: Policy
-    officers: Officers
-    now: Callable[[], datetime]
-    left_open: int = 0
-
-    def __post_init__(self) -> None:
+    def __init__(self, policy: Policy, officers: Officers, *, now: Callable[[], datetime]) -> None:
+        self.policy, self.officers, self.now = policy, officers, now
         over = (State.ACCEPTED, State.CHECKED, State.WITHDRAWN, State.REPLACED, State.REFUSED)
         mine = Submission.objects.filter(channel=CHANNEL, state__in=over)
         self._handled = set(mine.values_list("file_name", flat=True))
-        self.left_open = mine.filter(state=State.CHECKED).count()
+        self._waiting = mine.filter(state=State.CHECKED).count()
         self._departments = {d.code: d for d in Department.objects.all()}
 
     def hand_in(self, file: DemoFile) -> Submission | None:
@@ -47,12 +41,12 @@ class Year:
         if file.path.name in self._handled:
             return None
         wait = (
-            self.left_open < _UNCERTIFIED
+            self._waiting < _UNCERTIFIED
             and bool(file.expected)
             and file.rows < 400
             and file.item.id.startswith(("adm.", "eva."))
         )
-        self.left_open += wait
+        self._waiting += wait
         return self._give(file.path, file.item.id, file.department.code, certify=not wait)
 
     def _give(self, path: Path, item: str, department: str, *, certify: bool = True) -> Submission:

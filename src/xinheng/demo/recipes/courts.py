@@ -89,5 +89,6 @@ RECIPES = {
     "jud.enforcement": Recipe(per_thousand=60, fill=_debtor),
     "jud.dishonest": Recipe(per_thousand=16, fill=_dishonest),
     "jud.gov_dishonest": Recipe(per_thousand=0.5, fill=_government),
+    "jud.bankr_abuse": Recipe(per_thousand=0.2, forms=("company",)),
     "jud.bankr_corp": Recipe(per_thousand=2.5, once=True, forms=("company",), fill=_bankrupt),
 }

@@ -147,7 +147,9 @@ def _content(draw: Draw, kinds: pl.Series, yuan: pl.Series, taken: pl.Series) ->
 
 
 RECIPES = {
-    "adm.licence": Recipe(per_thousand=1400, fill=_licence),
+    "adm.licence": Recipe(per_thousand=1250, fill=_licence),
+    "adm.review": Recipe(per_thousand=2),
+    "adm.litigation": Recipe(per_thousand=1),
     "adm.penalty": Recipe(per_thousand=430, fill=_penalty),
 }
 

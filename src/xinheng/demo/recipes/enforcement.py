@@ -46,6 +46,7 @@ def _inspection(draw: Draw) -> Columns:
     day = draw.day
     mend = plus_days(day, draw.dice.whole(7, 30, draw.n))
     return {
+        "checked_on": day.dt.strftime("%Y-%m-%d") + draw.dice.pick((" 09:30:00", " 10:40:00", " 15:20:00"), draw.n),
         "act_id": "JC" + day.dt.strftime("%Y%m%d") + draw.serial.cast(pl.String).str.zfill(7),
         "check_name": pl.Series([c[1] for c in _CHECKS]).gather(which),
         "check_form": draw.choose("check_form", {"日常": 0.7, "专项": 0.3}),
@@ -105,16 +106,17 @@ def _measure(draw: Draw) -> Columns:
         "served_on": day,
         "from": day,
         "to": end,
-        "extended_to": draw.text(None).cast(pl.Date),
-        "ext_doc_no": draw.text(None),
-        "test_from": draw.text(None).cast(pl.Date),
-        "test_to": draw.text(None).cast(pl.Date),
         "disposal": draw.only(over, _label(draw, "disposal", "解除")),
         "released_on": draw.only(over, end),
         "release_doc": draw.only(over, draw.doc_number("强解决")),
-        "frozen_amount": draw.text(None),
-        "bank": draw.text(None),
-        "bank_notice_on": draw.text(None).cast(pl.Date),
+        "place_name": draw.party["name"],
+        "place_addr": draw.party["address"],
+        "served_how": draw.choose("served_how", {"直接": 0.9, "邮寄": 0.1}),
+        "party_present": draw.text("是"),
+        "record_made": draw.text("是"),
+        **draw.empty(
+            "witness", "frozen_amount", "bank", "bank_notice_on", "extended_to", "ext_doc_no", "test_from", "test_to"
+        ),
         "goods": draw.text('[{"name":"涉案物品","qty":"1","unit":"批"}]'),
     }
 
@@ -140,6 +142,10 @@ def _execution(draw: Draw) -> Columns:
         "surcharge_from": plus_days(base, 15),
         "court": draw.text("深圳市示例区人民法院"),
         "court_applied_on": day,
+        **draw.empty(
+            "bank", "transferred", "auction_no", "proceeds", "agent", "agent_cost", "supervisor", "performed_on"
+        ),
+        **draw.empty("demolition_notice_on", "done_on", "performed"),
     }
 
 
@@ -178,6 +184,8 @@ def _levy(draw: Draw) -> Columns:
         "paid_on": draw.only(paid, pay_by),
         "late_fee": draw.text(None),
         "reminders": draw.only(~paid, draw.dice.whole(0, 2, draw.n)),
+        **draw.empty("public_interest", "notice_on", "notice_url", "object", "appraiser", "appraisal", "comp_way"),
+        **draw.empty("comp_amount", "comp_due_on", "agreement_no", "comp_decision_no"),
     }
 
 
@@ -199,6 +207,7 @@ def _requisition(draw: Draw) -> Columns:
             ),
             draw.n,
         ),
+        "event_level": draw.choose("event_level", {"较大": 0.6, "一般": 0.4}),
         "returned_on": back,
         "return_state": draw.choose("return_state", {"完好": 0.9, "毁损": 0.1}),
         "comp_amount": money(pay),
@@ -209,7 +218,7 @@ def _requisition(draw: Draw) -> Columns:
 
 
 RECIPES = {
-    "adm.inspection": Recipe(per_thousand=960, fill=_inspection),
+    "adm.inspection": Recipe(per_thousand=850, fill=_inspection),
     "adm.coercion_measure": Recipe(per_thousand=30, fill=_measure),
     "adm.coercion_exec": Recipe(per_thousand=18, fill=_execution),
     "adm.levy": Recipe(per_thousand=110, fill=_levy),

@@ -21,9 +21,16 @@ def _customs_number(draw: Draw) -> pl.Series:
     return "4403" + draw.party["number"].cast(pl.String).str.zfill(6)
 
 
+def _scale_since(draw: Draw) -> date:
+    """The day from which the present scale of grades is used: no one is graded by it before."""
+    codelist = draw.item.field("grade").codelist
+    entries = draw.policy.codelists[codelist].entries if codelist is not None else ()
+    return max((e.effective_from for e in entries if e.effective_from and e.in_force(draw.on)), default=date.min)
+
+
 def _graded(weights: Mapping[str, float]) -> Callable[[Draw], Columns]:
     def fill(draw: Draw) -> Columns:
-        graded = draw.dice.workdays(day_before(draw.on, 300), day_before(draw.on, 20), draw.n)
+        graded = draw.dice.workdays(max(day_before(draw.on, 300), _scale_since(draw)), day_before(draw.on, 20), draw.n)
         grade = draw.choose("grade", weights)
         certified = grade.is_in(["高级认证", "认证", "高级认证企业"])
         return {
@@ -31,6 +38,7 @@ def _graded(weights: Mapping[str, float]) -> Callable[[Draw], Columns]:
             "grade": grade,
             "reason": draw.only(grade == "D", "有非正常户记录或者直接判为D级的情形"),
             "customs_reg": _customs_number(draw),
+            "occurred_on": graded,
             "graded_on": graded,
             "cert_no": draw.only(certified, "AEOCN" + _customs_number(draw)),
             "published_on": graded,
@@ -54,7 +62,7 @@ RECIPES = {
         per_thousand=45,
         once=True,
         sections="CFG",
-        fill=_graded({"常规": 0.86, "高级认证": 0.06, "认证": 0.05, "失信": 0.02, "其他": 0.86, "严重失信": 0.01}),
+        fill=_graded({"高级认证": 0.06, "认证": 0.05, "常规": 0.86, "其他": 0.86, "失信": 0.02, "严重失信": 0.01}),
     ),
     "eva.env": Recipe(
         per_thousand=40, once=True, sections="CN", fill=_graded({"绿": 0.3, "蓝": 0.5, "黄": 0.15, "红": 0.05})

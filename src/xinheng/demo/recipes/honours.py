@@ -20,6 +20,7 @@ _AWARDS = (
     "绿色工厂",
     "专利优秀奖",
 )
+_LEVELS = {"区级": 0.5, "市级": 0.4, "省部级": 0.09, "国家级": 0.01}
 _MATTERS = (
     "食品经营许可（新办）",
     "公共场所卫生许可",
@@ -32,12 +33,11 @@ _PROMISE = "本单位知晓办理条件，承诺所提交材料真实有效，�
 
 
 def _award(draw: Draw) -> Columns:
-    level = draw.choose("level", {"区级": 0.5, "市级": 0.4, "省部级": 0.09, "国家级": 0.01})
     name = draw.dice.pick(_AWARDS, draw.n)
     return {
         "name": name,
         "award": draw.text("市长质量奖"),
-        "level": level,
+        "level": draw.choose("level", _LEVELS) if "level" in draw.item.by_name else draw.text(None),
         "doc_no": draw.doc_number("表彰"),
         "awarded_on": draw.day,
         "valid_to": plus_days(draw.day, 3 * 365),
@@ -48,7 +48,10 @@ def _award(draw: Draw) -> Columns:
 
 def _tax_a(draw: Draw) -> Columns:
     year = draw.on.year - (1 if draw.on >= date(draw.on.year, 7, 1) else 2)
-    return {"year": draw.text(str(year))}
+    return {
+        "year": draw.text(str(year)),
+        "occurred_on": draw.dice.workdays(date(year + 1, 4, 1), date(year + 1, 6, 20), draw.n),
+    }
 
 
 def _aeo(draw: Draw) -> Columns:
@@ -83,7 +86,7 @@ def _notify(draw: Draw) -> Columns:
         "text": draw.text(_PROMISE),
         "signed_on": day,
         "check_by": plus_days(day, 60),
-        "withdrawn_on": draw.text(None).cast(pl.Date),
+        **draw.empty("withdrawn_on", "excluded"),
     }
 
 
@@ -123,7 +126,7 @@ RECIPES = {
     "hon.award": Recipe(per_thousand=28, fill=_award),
     "hon.quality": Recipe(per_thousand=0.8, once=True, forms=("company",), fill=_award),
     "hon.brand": Recipe(per_thousand=0.8, once=True, fill=_brand),
-    "hon.gi": Recipe(per_thousand=0.3, once=True),
+    "hon.gi": Recipe(per_thousand=0.3, once=True, sections="A"),
     "hon.tax_a": Recipe(per_thousand=110, once=True, fill=_tax_a),
     "hon.aeo": Recipe(per_thousand=3, once=True, sections="CFG", fill=_aeo),
     "hon.demo": Recipe(per_thousand=3, once=True, fill=_award),
@@ -132,4 +135,7 @@ RECIPES = {
     "com.voluntary": Recipe(per_thousand=90, once=True, fill=_voluntary),
     "com.repair": Recipe(per_thousand=25, fill=_repair),
     "com.performance": Recipe(per_thousand=70, fill=_performance),
+    "com.research": Recipe(per_thousand=2),
+    "ip.pledge": Recipe(per_thousand=3, sections="CIM"),
+    "vol.statement": Recipe(per_thousand=4),
 }

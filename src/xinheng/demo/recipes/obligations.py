@@ -51,14 +51,32 @@ def _tax_arrears(draw: Draw) -> Columns:
     return {
         "period_balance": money(period),
         "total_balance": money(period + draw.dice.skewed(0, 4000, draw.n) * 100),
-        "cleared_on": draw.text(None).cast(pl.Date),
     }
 
 
-def _arrears(draw: Draw) -> Columns:
-    paid = draw.dice.chance(draw.n, 0.4)
-    end = plus_days(draw.day, draw.dice.whole(1, 7, draw.n))
-    return {"cleared_on": draw.only(paid, end), "paid_on": draw.only(paid, end)}
+def _social_insurance(draw: Draw) -> Columns:
+    months = draw.dice.whole(1, 6, draw.n)
+    monthly = draw.dice.skewed(5, 900, draw.n) * 100
+    return {
+        "month": draw.day.dt.offset_by("-1mo").dt.strftime("%Y-%m"),
+        "months": months,
+        "amount_month": money(monthly),
+        "amount_total": money(monthly * months),
+        "repaid": draw.where(draw.dice.chance(draw.n, 0.4), "是", "否"),
+    }
+
+
+def _housing_fund(draw: Draw) -> Columns:
+    start = draw.day.dt.offset_by("-4mo").dt.month_start()
+    people = draw.dice.skewed(1, 80, draw.n)
+    return {
+        "account": "GJJ" + draw.party["number"].cast(pl.String).str.zfill(8),
+        "from": start,
+        "to": start.dt.offset_by("3mo"),
+        "people": people,
+        "amount": money(people * 2400),
+        "approved_deferral": draw.text("否"),
+    }
 
 
 def _hazard(draw: Draw) -> Columns:
@@ -96,18 +114,22 @@ def _disclosure(draw: Draw) -> Columns:
         "year": draw.text(str(year)),
         "obliged_kind": draw.text("重点排污单位"),
         "disclosed": draw.where(told, "是", "否"),
+        "occurred_on": day,
         "disclosed_on": draw.only(told, day),
     }
 
 
 RECIPES = {
     "con.gov": Recipe(per_thousand=40, fill=_contract),
+    "con.gov_breach": Recipe(per_thousand=0.3),
     "con.tender": Recipe(per_thousand=35, sections="CEFIMN", fill=_contract),
     "cmp.tax_arrears": Recipe(per_thousand=20, once=True, fill=_tax_arrears),
-    "cmp.si_arrears": Recipe(per_thousand=16, once=True, fill=_arrears),
-    "cmp.hf_arrears": Recipe(per_thousand=8, once=True, fill=_arrears),
-    "cmp.wage": Recipe(per_thousand=5, fill=_arrears),
+    "cmp.si_arrears": Recipe(per_thousand=16, once=True, fill=_social_insurance),
+    "cmp.hf_arrears": Recipe(per_thousand=8, once=True, fill=_housing_fund),
+    "cmp.wage": Recipe(per_thousand=5),
     "cmp.env_disclosure": Recipe(per_thousand=12, once=True, sections="C", fill=_disclosure),
     "cmp.fire_hazard": Recipe(per_thousand=4, fill=_hazard),
+    "cmp.research": Recipe(per_thousand=0.2, sections="CIM"),
+    "cmp.tender_conduct": Recipe(per_thousand=0.6, sections="CEIM"),
     "cmp.quality": Recipe(per_thousand=60, sections="CF", fill=_quality),
 }

@@ -25,3 +25,8 @@ class Recipe:
     once: bool = False  # each organisation at most once: registrations, grades of the year
     forms: tuple[str, ...] = ()  # forms of organisation; empty: all the item's kinds allow
     sections: str = ""  # trades; empty: any
+
+    @property
+    def by_hand(self) -> bool:
+        """Say whether the recipe knows the item's rules; without, rows that break one are left out."""
+        return self.fill is not _nothing

@@ -138,6 +138,6 @@ RECIPES = {
     "reg.social_org": Recipe(per_thousand=1000, once=True, fill=_social),
     "reg.organ": Recipe(per_thousand=1000, once=True, forms=("organ",), fill=_organ),
     "reg.change": Recipe(per_thousand=180, fill=_change),
-    "reg.annual": Recipe(per_thousand=780, once=True, fill=_annual),
+    "reg.annual": Recipe(per_thousand=700, once=True, fill=_annual),
     "reg.credit_agency": Recipe(per_thousand=0.6, once=True, sections="LM", fill=_agency),
 }
