@@ -90,7 +90,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = XINHENG_VAR / "static"
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # no separate collecting step; files are still served with far-future names by the edge
 
 SESSION_COOKIE_HTTPONLY = True

@@ -5,6 +5,7 @@ from django.urls import path
 from xinheng.workbench.views import (
     certify,
     downloads,
+    headers,
     home,
     links,
     mend,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("submissions/<str:ref>/report.json", submission.report, name="report"),
     path("submissions/<str:ref>/annotated", downloads.annotated, name="annotated"),
     path("submissions/<str:ref>/returned", downloads.returned, name="returned"),
+    path("submissions/<str:ref>/headers", headers.headers, name="headers"),
     path("submissions/<str:ref>/mend", mend.mend, name="mend"),
     path("submissions/<str:ref>/certify", certify.certify, name="certify"),
     path("submissions/<str:ref>/withdraw", withdraw.withdraw, name="withdraw"),

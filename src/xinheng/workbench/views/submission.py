@@ -16,6 +16,7 @@ from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.permission import may_act_for
 from xinheng.portal.paging import decode, pager
 from xinheng.workbench import findings, showing
+from xinheng.workbench.headers import AnswersForm, questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def submission(request: HttpRequest, ref: str) -> HttpResponse:
         if may_mend(request.user, found)
         else set()
     )
+    asked_headers = questions(found) if may_act_for(request.user, found.department) else []
     return render(
         request,
         "workbench/submission.html",
@@ -75,6 +77,8 @@ def submission(request: HttpRequest, ref: str) -> HttpResponse:
             "form": form,
             "examples_words": findings.examples_words(report, code),
             "findings": findings.grid(matching[begin:end], report, reverse("workbench:mend", args=[ref]), open_rows),
+            "headers_form": AnswersForm(asked=asked_headers) if asked_headers else None,
+            "headers_url": reverse("workbench:headers", args=[ref]),
             "about": showing.report_facts(report),
             **pager(request, end if end < len(matching) else None),
         },
@@ -135,6 +139,8 @@ def actions(account: Account, found: Submission, has_open_rows: bool) -> list[Ac
         told.append(Action(reverse("workbench:report", args=[ref]), _("报告（JSON）")))
     if found.receipt:
         told.append(Action(reverse("workbench:receipt", args=[ref]), _("回执")))
+    if found.state in (State.RECEIVED, State.CHECKED) and able:
+        told.append(Action(reverse("workbench:withdraw", args=[ref]), _("放弃这一批"), "harm"))
     if found.state == State.ACCEPTED and able:
         if found.kind != Kind.ZERO:
             told.append(Action(f"{reverse('workbench:upload')}?replaces={ref}", _("用新文件替换")))

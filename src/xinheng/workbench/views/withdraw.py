@@ -32,7 +32,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect(url_of(submission))  # pressed twice
     reason = request.POST.get("reason", "").strip()
     if not reason:
-        return page(request, submission, [_("请写明撤回理由，它会留在记录里。")])
+        return page(request, submission, [_("请写明理由，它会留在记录里。")])
     try:
         if request.POST.get("seen") != seal(submission):
             raise StaleForm
@@ -52,6 +52,7 @@ def page(request: HttpRequest, submission: Submission, errors: list[str] | None 
             "here": "submissions",
             "submission": line(submission),
             "accepted": good_rows(submission),
+            "in_register": submission.state == State.ACCEPTED,
             "seen": seal(submission),
             "reason": request.POST.get("reason", ""),
             "errors": errors or [],
