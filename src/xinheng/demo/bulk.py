@@ -10,8 +10,8 @@ from typing import BinaryIO
 import polars as pl
 import xlsxwriter
 
+from xinheng.core.policy import default_policy
 from xinheng.demo import organisations
-from xinheng.demo.codes import organisation_codes
 from xinheng.demo.dice import Dice, day_before, plus_days
 from xinheng.demo.violations import VIOLATIONS
 
@@ -55,10 +55,16 @@ def penalties(rows: int, *, bad_share: float = 0.03, seed: int = 1, on: date = _
         *(pl.lit(None, dtype=pl.String).alias(name) for name in COLUMNS[5:8]),
         pl.col("legal_rep").alias(COLUMNS[8]),
     )
-    organs = pl.DataFrame({"code": organisation_codes(["11"] * 40, start=800_000_000)})
+    organs = _organs()
     for number, start in enumerate(range(0, rows, BLOCK)):
         block = _block(party, organs, start, min(BLOCK, rows - start), Dice(seed, "bulk", str(number)), on)
         yield _spoil(block, bad_share, Dice(seed, "bulk errors", str(number)), on)
+
+
+def _organs() -> pl.DataFrame:
+    """Departments of the city that may penalise: an organ the city does not know would be remarked on in every row."""
+    able = [d for d in default_policy().departments if {"*", "adm.penalty", "adm.*"}.intersection(d.items)]
+    return pl.DataFrame({"name": [d.name for d in able], "code": [d.code for d in able]})
 
 
 def _block(party: pl.DataFrame, organs: pl.DataFrame, start: int, n: int, dice: Dice, on: date) -> pl.DataFrame:
@@ -67,6 +73,7 @@ def _block(party: pl.DataFrame, organs: pl.DataFrame, start: int, n: int, dice: 
     decided = dice.workdays(day_before(on, 700), day_before(on, 1), n)
     found = plus_days(decided, -dice.whole(10, 90, n)).dt.strftime("%Y年%m月%d日")
     organ = dice.places(organs.height, n)
+    organ_name = organs["name"].gather(organ)
     yuan = dice.skewed(1, 400, n) * 500
     more = dice.pick(_CIRCUMSTANCES, n)
     texts = {
@@ -74,7 +81,6 @@ def _block(party: pl.DataFrame, organs: pl.DataFrame, start: int, n: int, dice: 
         "facts": [v.facts for v in fined],
         "basis": [v.basis for v in fined],
         "mark": [v.mark for v in fined],
-        "organ": [f"深圳市示例{v.domain}局" for v in fined],
     }
     drawn = party[dice.places(party.height, n)].with_columns(
         *(pl.Series(f"_{name}", values).gather(which) for name, values in texts.items()),
@@ -86,6 +92,7 @@ def _block(party: pl.DataFrame, organs: pl.DataFrame, start: int, n: int, dice: 
         _yuan=yuan,
         _warned=dice.chance(n, 0.3),
         _decided=decided,
+        _organ=organ_name,
         _organ_code=organs["code"].gather(organ),
     )
     fine = pl.format("{}.{}", pl.col("_yuan") // 10_000, (pl.col("_yuan") % 10_000 * 100).cast(pl.String).str.zfill(6))
