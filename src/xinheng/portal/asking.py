@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_current_timezone, is_naive, make_aware
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from xinheng.core.refusal import Refusal
 
@@ -16,7 +16,7 @@ class MomentUnreadable(Refusal):
     """The moment a link is pinned to cannot be read."""
 
     code = "as-of.unreadable"
-    message = noop("链接里的时刻“{seen}”看不懂。请写成 2026-11-23T10:05 这样，或去掉 as_of。")
+    message = gettext_noop("链接里的时刻“{seen}”看不懂。请写成 2026-11-23T10:05 这样，或去掉 as_of。")
 
 
 def moment(request: HttpRequest) -> datetime | None:

@@ -8,22 +8,22 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.policy import current_policy
 from xinheng.portal.words import item_name
 
 STATES = {
-    State.RECEIVED: (noop("已接收"), "is-accent"),
-    State.CHECKING: (noop("正在检查"), "is-accent"),
-    State.CHECKED: (noop("待确认"), "is-warn"),
-    State.CERTIFIED: (noop("正在入库"), "is-accent"),
-    State.ACCEPTED: (noop("已入库"), "is-good"),
-    State.REPLACED: (noop("已被替换"), ""),
-    State.WITHDRAWN: (noop("已撤回"), ""),
-    State.REFUSED: (noop("不能使用"), "is-bad"),
-    State.FAILED: (noop("处理失败"), "is-bad"),
+    State.RECEIVED: (gettext_noop("已接收"), "is-accent"),
+    State.CHECKING: (gettext_noop("正在检查"), "is-accent"),
+    State.CHECKED: (gettext_noop("待确认"), "is-warn"),
+    State.CERTIFIED: (gettext_noop("正在入库"), "is-accent"),
+    State.ACCEPTED: (gettext_noop("已入库"), "is-good"),
+    State.REPLACED: (gettext_noop("已被替换"), ""),
+    State.WITHDRAWN: (gettext_noop("已撤回"), ""),
+    State.REFUSED: (gettext_noop("不能使用"), "is-bad"),
+    State.FAILED: (gettext_noop("处理失败"), "is-bad"),
 }
 UNDER_WAY = (State.RECEIVED, State.CHECKING, State.CERTIFIED)
 

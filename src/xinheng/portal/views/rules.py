@@ -51,7 +51,7 @@ def shown(rule: Rule, items: list[Item], *, in_force: bool) -> dict[str, object]
 def title(rule: Rule) -> str:
     """Return what the rule is about."""
     if rule.grades:
-        return _("、").join(_("%s失信") % grade.value for grade in sorted(rule.grades))
+        return _("、").join(_("%s失信") % _(grade.value) for grade in sorted(rule.grades))
     return words.say(words.PUBLICATION_KEYS, rule.key)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from xinheng.apps.clock import now
@@ -27,9 +27,9 @@ from xinheng.workbench.showing import name_of
 
 PAGE = 20
 STATES = {
-    LinkState.WAITING: (noop("待匹配"), "is-warn"),
-    LinkState.LINKED: (noop("已匹配"), "is-good"),
-    LinkState.UNLINKED: (noop("已解除"), ""),
+    LinkState.WAITING: (gettext_noop("待匹配"), "is-warn"),
+    LinkState.LINKED: (gettext_noop("已匹配"), "is-good"),
+    LinkState.UNLINKED: (gettext_noop("已解除"), ""),
 }
 
 
@@ -37,14 +37,14 @@ class NoSubjectChosen(Refusal):
     """The form named no organisation, or one that is not known."""
 
     code = "link.no-subject"
-    message = noop("请选一家组织，或填写它的 18 位统一社会信用代码；本平台没有登记的代码不能选。")
+    message = gettext_noop("请选一家组织，或填写它的 18 位统一社会信用代码；本平台没有登记的代码不能选。")
 
 
 class NoReason(Refusal):
     """A decision without a reason."""
 
     code = "link.no-reason"
-    message = noop("请写明理由：凭什么认定是（或不是）这家组织。理由会留在记录里。")
+    message = gettext_noop("请写明理由：凭什么认定是（或不是）这家组织。理由会留在记录里。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def shown(task: LinkTask) -> Task:
         _("目录项"): name_of(task.item),
         _("报送单位"): str(task.submission.department or ""),
         _("批次"): task.submission.ref or "",
-        **{TOLD_LABELS.get(name, name): value for name, value in task.told.items()},
+        **{_(TOLD_LABELS.get(name, name)): value for name, value in task.told.items()},
     }
     subject = task.subject
     return Task(
@@ -116,10 +116,10 @@ def shown(task: LinkTask) -> Task:
 
 
 TOLD_LABELS = {
-    "subject_name": noop("名称"),
-    "subject_code": noop("代码"),
-    "regno": noop("注册号"),
-    "orgcode": noop("组织机构代码"),
+    "subject_name": gettext_noop("名称"),
+    "subject_code": gettext_noop("代码"),
+    "regno": gettext_noop("注册号"),
+    "orgcode": gettext_noop("组织机构代码"),
 }
 
 

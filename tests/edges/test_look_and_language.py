@@ -1,0 +1,93 @@
+"""What all pages share: no inline script or style, small files, words in both languages."""
+
+from __future__ import annotations
+
+import gettext
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from xinheng.core.publication.answers import Answer
+from xinheng.core.publication.facts import Label
+from xinheng.core.publication.rules import Grade
+from xinheng.portal.words import FROM_CORE
+
+ROOT = Path(__file__).resolve().parents[2] / "src" / "xinheng"
+TEMPLATES = sorted(path for app in ("portal", "workbench") for path in (ROOT / app / "templates").rglob("*.html"))
+CHINESE = re.compile(r"[一-鿿]")
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+def entries(app: str) -> dict[str, str]:
+    """Return msgid → translation of an app's English, plural forms by their first."""
+    text = (ROOT / app / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    found = {}
+    for block in text.split("\n\n"):
+        parts = re.findall(r'^(msgid|msgstr(?:\[0\])?) ((?:".*"\n?)+)', block, re.M)
+        told = {
+            kind.removesuffix("[0]"): "".join(json.loads(f'"{q}"') for q in QUOTED.findall(body))
+            for kind, body in parts
+        }
+        if told.get("msgid"):
+            found[told["msgid"]] = told.get("msgstr", "")
+    return found
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.stem)
+def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|<style|\son[a-z]+=|javascript:", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.stem)
+def test_every_chinese_word_of_a_template_can_be_translated(path: Path) -> None:
+    if path.name == "500.html":
+        pytest.skip("shown when nothing else works, in both languages at once")
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"\{% blocktranslate.*?endblocktranslate %\}", "", text, flags=re.S)
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.S)
+    left = [line.strip() for line in text.splitlines() if CHINESE.search(line)]
+    assert all("中文" in line or "{{ change" in line or "：" in line for line in left), left
+
+
+@pytest.mark.parametrize("app", ["portal", "workbench"])
+def test_english_is_complete_and_compiled(app: str) -> None:
+    told = entries(app)
+    assert len(told) > 100
+    assert not [msgid for msgid, text in told.items() if not text]
+    with (ROOT / app / "locale/en/LC_MESSAGES/django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    differing = [
+        msgid
+        for msgid, text in told.items()
+        if compiled.gettext(msgid) != text and compiled.ngettext(msgid, msgid, 1) != text
+    ]
+    assert not differing
+
+
+@pytest.mark.parametrize("app", ["portal", "workbench"])
+def test_every_word_of_the_pages_has_its_english(app: str) -> None:
+    told = set(entries("portal")) | set(entries("workbench"))
+    asked = set()
+    for path in (ROOT / app / "templates").rglob("*.html"):
+        asked |= {m[2] for m in re.finditer(r"""\{% translate (["'])(.+?)\1 %\}""", path.read_text(encoding="utf-8"))}
+    for path in (ROOT / app).rglob("*.py"):
+        asked |= {
+            m[1]
+            for m in re.finditer(r"""\b(?:_|gettext_noop)\("((?:[^"\\]|\\.)+)"\)""", path.read_text(encoding="utf-8"))
+        }
+    assert not asked - told
+
+
+def test_what_the_core_says_on_pages_is_listed_for_translation() -> None:
+    said = [text for answer in Answer for text in (answer.heading, answer.sentence)]
+    said += [grade.value for grade in Grade] + [label.value for label in Label]
+    assert set(said) == set(FROM_CORE)
+
+
+def test_style_and_script_of_our_own_are_small() -> None:
+    static = ROOT / "portal" / "static" / "xinheng"
+    assert (static / "xinheng.css").stat().st_size <= 30_000
+    assert (static / "xinheng.js").stat().st_size <= 6_000
