@@ -95,15 +95,24 @@ def _submission() -> Any:
     return submission
 
 
+def _accepted(submission: Any, counts: dict[str, int]) -> None:
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import Register, State, Submission
+
+    Submission.objects.filter(pk=submission.pk).update(
+        state=State.CERTIFIED, certified_at=AT, counts=counts, planned_position=Register.objects.get().position
+    )
+    submission.refresh_from_db()
+    actions.accept(submission=submission, by=submission.officer, at=AT)
+
+
 def _stage(rows: int) -> dict:
     """Stage and accept; only the register's own work is counted, not the making and checking of the rows."""
-    from xinheng.apps.intake import actions, lease
-    from xinheng.apps.intake.models import Register, State, Submission
+    from xinheng.apps.intake import lease
     from xinheng.apps.policy import current_policy
     from xinheng.apps.records.staging import Stager
 
     submission = _submission()
-    position = Register.objects.get().position
     stager = Stager(submission.pk, current_policy(), ON, lambda n: lease.renew(submission.pk, "bench", rows=n))
     spent, good, counts = 0.0, 0, {"new": 0, "versions": 0, "unchanged": 0}
     for block in _checked(rows):
@@ -113,12 +122,8 @@ def _stage(rows: int) -> dict:
         for name in counts:
             counts[name] += getattr(staged, name)
         good += int(block.rows.get_column("__good").sum())
-    Submission.objects.filter(pk=submission.pk).update(
-        state=State.CERTIFIED, certified_at=AT, counts=counts, planned_position=position
-    )
-    submission.refresh_from_db()
     begin = time.perf_counter()
-    actions.accept(submission=submission, by=submission.officer, at=AT)
+    _accepted(submission, counts)
     visible = time.perf_counter() - begin
     return {
         "rows/s": round(good / (spent + visible)),
@@ -126,15 +131,35 @@ def _stage(rows: int) -> dict:
     } | counts
 
 
+def _register(rows: int) -> None:
+    """Make the parties of these rows known: linking finds them, it does not make them."""
+    from xinheng.apps.subjects.actions import NewSubject, make_known
+    from xinheng.apps.subjects.names import fold_column
+    from xinheng.core.intake.checked import GOOD
+
+    told: dict[str, NewSubject] = {}
+    for block in _checked(rows):
+        party = block.rows.filter(GOOD).select(
+            "subject_code", "subject_name", fold_column(pl.col("subject_name")).alias("f")
+        )
+        for code, name, folded in party.unique("subject_code").iter_rows():
+            told.setdefault(code, NewSubject(code, name, folded, "E", True, ON))
+    submission = _submission()
+    make_known(list(told.values()), submission=submission.pk)
+    _accepted(submission, {"new": len(told)})
+
+
 def accept(rows: int, database: str) -> Callable[[], dict]:
     """Job: a first submission."""
     _installation(database)
+    _register(rows)
     return lambda: _stage(rows)
 
 
 def again(rows: int, database: str) -> Callable[[], dict]:
     """Job: the same rows handed in once more."""
     _installation(database)
+    _register(rows)
     _stage(rows)
     return lambda: _stage(rows)
 

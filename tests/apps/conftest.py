@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
-from support import builders
 
+from support import builders
 from xinheng.apps.accounts.actions import sync_departments
 from xinheng.apps.accounts.models import Account, Department, Role
 from xinheng.apps.intake import actions

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 from xinheng.apps.records import digests
 from xinheng.apps.records.models import LinkedBy, Version
 from xinheng.apps.records.store import store
@@ -52,8 +54,8 @@ def say_again(
     columns = {name: [row[name] for row in rows] for name in _COLUMNS}
     salt = digests.salts(len(rows))
     columns |= {
-        "salt": salt,
-        "commitment": digests.commitments(salt, columns["canonical"]),
+        "salt": salt.to_list(),
+        "commitment": digests.commitments(salt, pl.Series(columns["canonical"], dtype=pl.String)).to_list(),
         "submission_id": [submission] * len(rows),
     }
     types = (*_COLUMNS.values(), "bytea", "bytea", "bigint")

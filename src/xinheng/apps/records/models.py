@@ -43,11 +43,15 @@ class Version(models.Model):
     became visible. Neither is stored, so that nothing here is ever updated and a million rows appear in one instant.
     """
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    # No constraint in the database on these three: checking a million parents cost as much as writing the rows. Nothing ever
+    # deletes a record, a subject or an accepted submission, and ``integrity.dangling`` counts what should not be.
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_constraint=False)
     item = models.CharField(max_length=64)
-    subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="versions")
+    subject = models.ForeignKey(
+        Subject, null=True, on_delete=models.PROTECT, related_name="versions", db_constraint=False
+    )
     linked_by = models.PositiveSmallIntegerField(null=True, choices=LinkedBy.choices)
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions", db_constraint=False)
     sheet = models.CharField(max_length=100, null=True)  # a CSV has no sheets
     row = models.PositiveIntegerField()
     governing = models.DateField(null=True)
@@ -74,8 +78,10 @@ class Version(models.Model):
 class Confirmation(models.Model):
     """A submission said again what a version already says. Should that version be withdrawn, the statement still stands."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="confirmations")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="confirmations")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="confirmations", db_constraint=False
+    )
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="confirmations", db_constraint=False)
     sheet = models.CharField(max_length=100, null=True)
     row = models.PositiveIntegerField()
 

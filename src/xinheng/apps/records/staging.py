@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import repeat
-from typing import Any
 
 import numpy as np
 import orjson
@@ -14,6 +12,7 @@ import polars as pl
 
 from xinheng.apps.records import digests, known
 from xinheng.apps.records.store import store
+from xinheng.apps.records.store.interface import VERSION_COLUMNS
 from xinheng.apps.records.windows import FROM, RULE, UNTIL, with_windows
 from xinheng.apps.subjects.linking import Link, link
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
@@ -64,8 +63,8 @@ class Stager:
         rows, twice = _keyed(rows)
         done.unchanged += twice
         rows = rows.with_columns(
-            pl.Series("__key16", digests.key_digests(rows.get_column(KEY)), dtype=pl.Binary),
-            pl.Series("__print", digests.fingerprints(rows.get_column(CANONICAL)), dtype=pl.Binary),
+            digests.key_digests(rows.get_column(KEY)).alias("__key16"),
+            digests.fingerprints(rows.get_column(CANONICAL)).alias("__print"),
         )
         fresh = self._settle_known(rows, item, block.sheet, done)
         if fresh.height:
@@ -140,47 +139,49 @@ class Stager:
 
     def _write(self, rows: pl.DataFrame, block: CheckedBlock) -> Iterator[int]:
         bulk = store()
-        for part in rows.iter_slices(bulk.step):
-            columns = self._columns(part, block)
+        versions = self._versions(rows, block)
+        for start in range(0, rows.height, bulk.step):
+            part = versions[start : start + bulk.step]
+            salt = digests.salts(part.height)
+            part = part.with_columns(
+                salt.alias("salt"), digests.commitments(salt, part.get_column("canonical")).alias("commitment")
+            )
             with bulk.staging():
-                bulk.insert_versions(columns)
+                bulk.insert_versions(part.select(VERSION_COLUMNS))
                 yield part.height
 
-    def _columns(self, rows: pl.DataFrame, block: CheckedBlock) -> dict[str, Sequence[Any]]:
-        item, n = block.item, rows.height
-        canonical = rows.get_column(CANONICAL).to_list()
-        salt = digests.salts(n)
+    def _versions(self, rows: pl.DataFrame, block: CheckedBlock) -> pl.DataFrame:
+        """Return the columns of the versions, but for salt and commitment."""
+        item = block.item
 
-        def column(name: str) -> list[Any]:
-            return rows.get_column(name).to_list() if name in rows.columns else [None] * n
+        def text(name: str) -> pl.Expr:
+            return pl.col(name) if name in rows.columns else pl.lit(None, dtype=pl.String)
 
-        def days(name: str) -> list[date | None]:
+        def day(name: str) -> pl.Expr:
             spec = item.by_name.get(name)
             if name not in rows.columns or spec is None or spec.type is not FieldType.DATE:
-                return [None] * n
-            return _days(rows.get_column(name), spec, inclusive=name == "valid_to")
+                return pl.lit(None, dtype=pl.Date)
+            return _day(pl.col(name), spec, inclusive=name == "valid_to")
 
-        return {
-            "key": column("__key16"),
-            "item": list(repeat(item.id, n)),
-            "subject_id": column("__subject"),
-            "linked_by": column("__by"),
-            "submission_id": list(repeat(self.submission, n)),
-            "sheet": list(repeat(block.sheet, n)),
-            "row": column(ROW),
-            "governing": column(GOVERNING),
-            "valid_from": days("valid_from"),
-            "valid_to": days("valid_to"),
-            "title": column(item.title),
-            "organ": column(_ORGAN),
-            "shown_from": column(FROM),
-            "shown_until": column(UNTIL),
-            "shown_rule": column(RULE),
-            "canonical": canonical,
-            "fingerprint": column("__print"),
-            "salt": salt,
-            "commitment": digests.commitments(salt, canonical),
-        }
+        return rows.select(
+            key="__key16",
+            item=pl.lit(item.id),
+            subject_id="__subject",
+            linked_by="__by",
+            submission_id=pl.lit(self.submission, dtype=pl.Int64),
+            sheet=pl.lit(block.sheet, dtype=pl.String),
+            row=ROW,
+            governing=GOVERNING,
+            valid_from=day("valid_from"),
+            valid_to=day("valid_to"),
+            title=text(item.title),
+            organ=text(_ORGAN),
+            shown_from=FROM,
+            shown_until=UNTIL,
+            shown_rule=RULE,
+            canonical=CANONICAL,
+            fingerprint="__print",
+        )
 
     def _queue(self, rows: pl.DataFrame, links: list[Link], block: CheckedBlock) -> int:
         """Put the rows without a certain subject into the queue, with the candidates explained."""
@@ -225,11 +226,11 @@ def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return kept, rows.height - kept.height
 
 
-def _days(values: pl.Series, spec: Field, *, inclusive: bool) -> list[date | None]:
-    days = values.str.to_date("%Y-%m-%d", strict=False)
+def _day(text: pl.Expr, spec: Field, *, inclusive: bool) -> pl.Expr:
+    day = text.str.to_date("%Y-%m-%d", strict=False)
     if spec.open_ended:  # 2099-12-31 means "no end"
-        days = days.to_frame("d").select(pl.when(pl.col("d") < date(2099, 12, 31)).then("d")).to_series()
-    return (days.dt.offset_by("1d") if inclusive else days).to_list()  # periods are half-open here, 有效期至 is not
+        day = pl.when(day < date(2099, 12, 31)).then(day)
+    return day.dt.offset_by("1d") if inclusive else day  # periods are half-open here, 有效期至 is not
 
 
 def _findings(rows: pl.DataFrame, code: str, name: str | None, seen: str | None, detail: str | None) -> pl.DataFrame:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+import polars as pl
+
 Columns = Mapping[str, Sequence[Any]]  # column name → values, all of one length
 
 # Columns of a version as they are written. ``key`` stands for the record: the store finds or makes it.
@@ -31,8 +33,8 @@ class Store(Protocol):
         """Insert rows. ``ignore``: leave out those that break a uniqueness rule."""
         ...
 
-    def insert_versions(self, columns: Columns) -> None:
-        """Insert versions (VERSION_COLUMNS), making the records they belong to where there are none yet."""
+    def insert_versions(self, versions: pl.DataFrame) -> None:
+        """Insert versions (VERSION_COLUMNS) of one item, making the records they belong to where there are none yet."""
         ...
 
     def reserve(self, table: str, count: int) -> Sequence[int]:

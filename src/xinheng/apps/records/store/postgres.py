@@ -16,9 +16,9 @@ from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 _COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[1:])}) FROM STDIN (FORMAT csv, NULL '')"
 _RECORD = (
     "INSERT INTO records_record (item, key) SELECT DISTINCT item, key FROM "
-    "unnest(%s::text[], %s::bytea[]) AS given (item, key) ORDER BY key ON CONFLICT DO NOTHING"
+    "unnest(%s::text[], %s::bytea[]) AS given (item, key) ORDER BY key ON CONFLICT DO NOTHING RETURNING key, id"
 )
-_RECORD_IDS = "SELECT r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item ORDER BY g.n"
+_RECORD_IDS = "SELECT g.key, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
 # Each given key finds its few rows by an index, whatever the planner believes about tables it has not yet analysed.
 _BY_INDEX = (
     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
@@ -54,14 +54,17 @@ class PostgresStore:
         with _cursor() as cursor:
             cursor.execute(sql, [list(values) for values in columns.values()])
 
-    def insert_versions(self, columns: Columns) -> None:
+    def insert_versions(self, versions: pl.DataFrame) -> None:
         """Insert records not yet there, in key order so that two submissions cannot wait for each other; then COPY."""
-        keys, items = list(columns["key"]), list(columns["item"])
+        keys, items = versions.get_column("key").to_list(), versions.get_column("item").to_list()
         with _cursor() as cursor:
             cursor.execute(_RECORD.replace("%s", "%b"), [items, keys])
-            ids = [r[0] for r in self.join(_RECORD_IDS, {"key": keys, "item": items}, ("bytea", "text"))]
-            frame = pl.DataFrame({"record_id": ids} | {name: columns[name] for name in VERSION_COLUMNS[1:]})
-            frame = frame.with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in _BYTES)
+            ids = dict(cursor.fetchall())
+            if old := [key for key in keys if key not in ids]:  # known before, or made by another submission just now
+                ids |= dict(self.join(_RECORD_IDS, {"key": old, "item": items[: len(old)]}, ("bytea", "text")))
+            frame = versions.select(
+                pl.Series("record_id", [ids[key] for key in keys], dtype=pl.Int64), *VERSION_COLUMNS[1:]
+            ).with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in _BYTES)
             text = io.BytesIO()
             frame.write_csv(text, include_header=False, quote_style="non_numeric", null_value="")
             with cursor.copy(_COPY) as copy:

@@ -1,0 +1,136 @@
+"""An installation of its own on disk, worked on by separate processes: for crashes and for officers in the same second.
+
+Run as ``python -m support.installation STEP …`` with XINHENG_VAR and DATABASE_URL set. It knows how to die at a chosen
+point: the store is wrapped, the product is not changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def start() -> None:
+    """Set Django up on the small policy, with small steps so that few rows make many transactions."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.project.settings"
+    import django
+
+    django.setup()
+    import xinheng.apps.policy
+    from support import builders
+    from xinheng.apps.records.store.postgres import PostgresStore
+    from xinheng.apps.records.store.sqlite import SqliteStore
+
+    xinheng.apps.policy._load = lambda root, authority: builders.policy()
+    SqliteStore.step = PostgresStore.step = 50
+
+
+def die_at(point: str, nth: int) -> None:
+    """Kill this process, as if the power had gone, inside or after the n-th transaction of a kind."""
+    from xinheng.apps.records.store.postgres import PostgresStore
+    from xinheng.apps.records.store.sqlite import SqliteStore
+
+    seen = 0
+    for kind in (SqliteStore, PostgresStore):
+        name = "durable" if point.startswith("accept") else "staging"
+        real = getattr(kind, name)
+
+        @contextmanager
+        def wrapped(self: Any, real: Any = real) -> Iterator[None]:
+            nonlocal seen
+            seen += 1
+            with real(self):
+                yield
+                if seen == nth and point.endswith("-before-commit"):
+                    os.kill(os.getpid(), signal.SIGKILL)
+            if seen == nth and point.endswith("-after-commit"):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(kind, name, wrapped)
+
+
+def prepare() -> None:
+    """Make the database, two departments and an officer in each."""
+    from django.core.management import call_command
+
+    from support import builders
+    from xinheng.apps.accounts.actions import sync_departments
+    from xinheng.apps.accounts.models import Account, Department
+
+    call_command("migrate", verbosity=0)
+    sync_departments(policy=builders.policy())
+    for number, department in enumerate(Department.objects.order_by("code")):
+        Account.objects.create(username=f"officer{number}", department=department)
+
+
+def hand_in(path: str, officer: str = "officer0", wait_for: str = "") -> dict[str, Any]:
+    """Hand a file in; ``wait_for`` holds everything back until a file of that name appears."""
+    from support import builders
+    from xinheng.apps.accounts.models import Account
+    from xinheng.apps.intake import actions
+
+    by = Account.objects.get(username=officer)
+    submission = actions.hand_in(
+        source=Path(path), department=by.department, by=by, at=builders.AT, item="adm.penalty", certify=False
+    )
+    if wait_for:
+        Path(f"{wait_for}.{officer}").touch()
+        while not Path(wait_for).exists():
+            time.sleep(0.005)
+    if submission.counts.get("new", 0) + submission.counts.get("versions", 0) + submission.counts.get("unchanged", 0):
+        submission = actions.carry_on(submission=submission, by=by, at=builders.AT)
+    return {
+        "state": submission.state,
+        "counts": submission.counts,
+        "notices": submission.notices,
+        "ref": submission.ref,
+    }
+
+
+def recover() -> dict[str, Any]:
+    """Recover as the server does when it starts."""
+    from support import builders
+    from xinheng.apps.intake import actions
+
+    done = actions.recover(at=builders.later(minutes=5), alone=True)
+    return {"resumed": done.resumed, "rolled_back": done.rolled_back}
+
+
+def census() -> dict[str, int]:
+    """Count what is there, visible or not."""
+    from xinheng.apps.intake.models import ReturnedRow, Submission
+    from xinheng.apps.records import queries
+    from xinheng.apps.records.models import Confirmation, Record, Version
+    from xinheng.apps.subjects.models import Name
+    from xinheng.apps.subjects.queries import search
+
+    return {
+        "visible": queries.current().count(),
+        "versions": Version.objects.count(),
+        "records": Record.objects.count(),
+        "confirmations": Confirmation.objects.count(),
+        "returned": ReturnedRow.objects.count(),
+        "submissions": Submission.objects.count(),
+        "names": Name.objects.count(),
+        "found": len(search("测试", limit=1000)),
+    }
+
+
+def main() -> None:
+    """Do one step and print what came of it."""
+    step, *arguments = sys.argv[1:]
+    start()
+    if point := os.environ.get("DIE_AT"):
+        die_at(point, int(os.environ.get("DIE_NTH", "1")))
+    sys.stdout.write(json.dumps(globals()[step](*arguments), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
