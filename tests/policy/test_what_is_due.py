@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.policy import Policy, Reading, due
@@ -28,6 +28,7 @@ def test_the_longest_overdue_comes_first():
     assert [d.reading.name for d in due(policy, on=date(2026, 12, 1))] == ["later", "late"]
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 1000), st.integers(-1000, 2000))
 def test_due_is_exactly_verified_plus_interval(verified, every, offset):
     on = verified + timedelta(days=offset)
