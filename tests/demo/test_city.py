@@ -46,7 +46,7 @@ def verdict(rows: pl.DataFrame, item: Item) -> Report:
 
 @pytest.mark.parametrize("item", ACTIVE, ids=lambda item: item.id)
 def test_clean_rows_of_every_active_item_pass_the_checks(item: Item) -> None:
-    rows = CITY.rows(item, 120)
+    rows = CITY.rows(item, 60)
     report = verdict(rows, item)
     fatal = [f for f in report.findings if f.level is Level.FATAL]
     assert fatal == []
@@ -63,7 +63,7 @@ def test_an_item_without_a_recipe_still_gets_valid_rows(item: Item, monkeypatch:
 
 @pytest.mark.parametrize("item", ACTIVE, ids=lambda item: item.id)
 def test_a_clean_year_raises_few_warnings(item: Item) -> None:
-    report = verdict(CITY.rows(item, 120), item)
+    report = verdict(CITY.rows(item, 60), item)
     expected = {"field.expected", "header.expected-missing", "uscc.region-unknown", "date.weekend"}
     warned = sum(n for code, n in report.counts.items() if code not in expected)
     assert warned <= 0.2 * report.rows, report.counts

@@ -13,14 +13,15 @@ from xinheng.core.intake.headers import known_headers
 from xinheng.core.intake.reading import open_source
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.loader import default_policy
-from xinheng.demo import city, files
+from xinheng.demo import city, files, look
+from xinheng.demo.dice import Dice
 from xinheng.demo.files import DemoFile
 
 ON = date(2026, 11, 23)
 POLICY = default_policy()
 
 
-def a_city(organisations: int = 1500) -> city.City:
+def a_city(organisations: int = 900) -> city.City:
     return city.build(POLICY, organisations_count=organisations, seed=20260401, on=ON)
 
 
@@ -69,20 +70,30 @@ def test_about_three_in_a_hundred_rows_are_spoiled_in_about_a_fifth_of_the_files
 def test_many_kinds_of_mistakes_occur(written: list[DemoFile]) -> None:
     kinds = {e.code for file in written for e in file.expected}
     assert len(kinds) >= 14
-    assert {
-        "subject.person-gate",
-        "penalty.amount-contradicts-text",
-        "duplicate.in-file",
-        "uscc.letter-for-digit",
-    } <= kinds
+    assert {"duplicate.in-file", "uscc.letter-for-digit", "code.unknown", "date.impossible"} <= kinds
+
+
+def test_penalties_hold_the_mistakes_of_penalties() -> None:
+    item = POLICY.item("adm.penalty", on=ON)
+    cells = look.render(a_city().rows(item, 400).drop("_organ"), item, look.PLAIN)
+    _, done = dirt.spoil(cells, item, POLICY, Dice(3), ON, share=0.5)
+    kinds = {s.code for s in done}
+    assert {"penalty.amount-contradicts-text", "penalty.fine-without-amount", "subject.person-gate"} <= kinds
+
+
+def test_only_synthetic_numbers_of_persons_occur() -> None:
+    for number in dirt.PERSON_NUMBERS:
+        assert number.startswith("440399")
+        assert citizen_id.is_valid(number)
 
 
 def test_departments_write_in_many_ways(written: list[DemoFile]) -> None:
-    looks = [file.look for file in written]
-    assert {look.format for look in looks} == {"xlsx", "csv", "jsonl"}
-    assert {look.encoding for look in looks} >= {"utf-8", "gb18030", "utf-8-sig"}
-    assert {look.headers for look in looks} >= {"zh", "code", "alias", "name"}
-    assert len({look.dates for look in looks}) >= 7
+    licence = POLICY.item("adm.licence", on=ON)
+    looks = [file.look for file in written] + [look.look_for(licence, 2000, Dice(n)) for n in range(40)]
+    assert {one.format for one in looks} == {"xlsx", "csv", "jsonl"}
+    assert {one.encoding for one in looks} == {"utf-8", "gb18030", "utf-8-sig", "utf-16"}
+    assert {one.headers for one in looks} == {"zh", "code", "alias", "name"}
+    assert len({one.dates for one in looks}) >= 7
     for habit in (
         "title_rows",
         "groups",
@@ -94,8 +105,8 @@ def test_departments_write_in_many_ways(written: list[DemoFile]) -> None:
         "lower_case",
         "numbers",
     ):
-        assert any(getattr(look, habit) for look in looks), habit
-    assert sum(look.format == "xlsx" for look in looks) > len(looks) / 2
+        assert any(getattr(one, habit) for one in looks), habit
+    assert sum(file.look.format == "xlsx" for file in written) > len(written) / 2
 
 
 def test_the_same_seed_gives_the_same_bytes(written: list[DemoFile], tmp_path: Path) -> None:

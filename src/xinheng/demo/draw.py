@@ -14,7 +14,6 @@ from xinheng.core.policy.model import Department, FieldType, Item, Policy
 from xinheng.demo import departments
 from xinheng.demo.dice import Dice, day_before
 
-
 _SHARING = 4
 
 

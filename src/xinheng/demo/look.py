@@ -48,7 +48,7 @@ def look_for(item: Item, rows: int, dice: Dice) -> Look:
             ("jsonl", "utf-8"),
         )[int(dice.places(5, 1, (4, 3, 3, 1, 2))[0])]
         dates = str(dice.pick(_DATES[:5], 1, (4, 4, 1, 1, 2))[0])
-        return Look(format=kind, encoding=encoding, dates=dates, headers="name" if format == "jsonl" else "zh")
+        return Look(format=kind, encoding=encoding, dates=dates, headers="name" if kind == "jsonl" else "zh")
     yes = dice.random.random(9) < (0.15, 0.25, 0.1, 0.15, 0.1, 0.2, 0.12, 0.1, 0.1)
     has_codes = sum(f.code is not None for f in item.fields) * 2 > len(item.fields)
     has_aliases = any(f.aliases for f in item.fields)

@@ -22,6 +22,17 @@ def _column(values: list[str], which: object) -> pl.Series:
     return pl.Series(values, dtype=pl.String).gather(which)  # type: ignore[arg-type]
 
 
+def _named_by_old_codes(draw: Draw) -> Columns:
+    """A few parties are named by their registration number alone, as in old files: they are matched, or wait to be."""
+    old = draw.dice.chance(draw.n, 0.002) & (draw.party["kind"] == "E")
+    given = draw.only(draw.dice.chance(draw.n, 0.3), draw.party["regno"])
+    return {
+        "subject_code": draw.only(~old, draw.party["code"]),
+        "regno": draw.where(old, draw.party["regno"], given),
+        "orgcode": draw.only(~old & draw.dice.chance(draw.n, 0.3), draw.party["orgcode"]),
+    }
+
+
 def _licence(draw: Draw) -> Columns:
     which = draw.fitting([p.sections for p in PERMITS], [p.weight for p in PERMITS])
 
@@ -34,7 +45,7 @@ def _licence(draw: Draw) -> Columns:
     years = pl.Series([p.years for p in PERMITS]).gather(which)
     end = draw.where(years == 0, _NO_END, plus_days(day, years * 365 - 1))
     has_certificate = certificate != ""
-    return {
+    return _named_by_old_codes(draw) | {
         "doc_title": word("document"),
         "doc_no": draw.where(mark == "", number, draw.doc_number(mark)),
         "licence_class": word("kind"),
@@ -85,7 +96,7 @@ def _penalty(draw: Draw) -> Columns:
         + pl.select(word("facts").str.replace("{on}", found.dt.strftime("%Y年%m月%d日"), literal=True)).to_series()
         + "。"
     )
-    return {
+    return _named_by_old_codes(draw) | {
         "doc_no": draw.doc_number(word("mark")),
         "violation_type": word("kind"),
         "facts": facts,

@@ -71,8 +71,8 @@ def _housing_fund(draw: Draw) -> Columns:
     people = draw.dice.skewed(1, 80, draw.n)
     return {
         "account": "GJJ" + draw.party["number"].cast(pl.String).str.zfill(8),
-        "from": start,
-        "to": start.dt.offset_by("3mo"),
+        "from": start.dt.strftime("%Y-%m"),
+        "to": start.dt.offset_by("3mo").dt.strftime("%Y-%m"),
         "people": people,
         "amount": money(people * 2400),
         "approved_deferral": draw.text("否"),
