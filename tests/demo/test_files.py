@@ -7,13 +7,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from xinheng.core.identifiers import citizen_id
 from xinheng.core.intake.checked import GOOD
 from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.headers import known_headers
 from xinheng.core.intake.reading import open_source
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.loader import default_policy
-from xinheng.demo import city, files, look
+from xinheng.demo import city, dirt, files, look
 from xinheng.demo.dice import Dice
 from xinheng.demo.files import DemoFile
 
@@ -48,6 +49,7 @@ def judge(file: DemoFile) -> tuple[int, set[int], dict[int, set[str]]]:
     return checking.report.rows, returned, codes
 
 
+@pytest.mark.slow
 def test_every_file_is_read_whole_and_exactly_the_spoiled_rows_come_back(written: list[DemoFile]) -> None:
     wrong = []
     for file in written:
@@ -109,6 +111,7 @@ def test_departments_write_in_many_ways(written: list[DemoFile]) -> None:
     assert sum(file.look.format == "xlsx" for file in written) > len(written) / 2
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(written: list[DemoFile], tmp_path: Path) -> None:
     again = list(files.write_files(tmp_path, a_city()))
     assert [f.path.name for f in again] == [f.path.name for f in written]
