@@ -1,0 +1,148 @@
+"""Every page, in a real browser: no accessibility violation, nothing wider than a phone, in light and dark, both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from edges import town
+from xinheng.apps.accounts.models import Account
+from xinheng.apps.clock import now
+from xinheng.apps.intake import actions
+from xinheng.apps.intake.models import Submission
+from xinheng.apps.records.models import Record
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def public_pages(on_record: None) -> list[str]:
+    record = Record.objects.get(item="adm.penalty")
+    return [
+        "/",
+        "/search/?q=海川",
+        "/search/?q=魑魅魍魉",
+        "/search/?q=海",
+        f"/s/{town.SHOP}",
+        f"/s/{town.SHOP}?as_of=2027-01-01",
+        f"/s/{town.SHOP}/03",
+        f"/s/{town.QUIET}",
+        f"/s/{town.QUIET}/20",
+        f"/s/{town.code(99)}",
+        f"/r/{record.pk}",
+        "/r/999999",
+        "/licences/",
+        "/penalties/",
+        "/penalties/?since=2030-01-01",
+        "/catalog/",
+        "/catalog/adm.penalty",
+        "/catalog/fin.trade",
+        "/rules/",
+        "/nowhere",
+    ]
+
+
+@pytest.fixture
+def desk_pages(officer: Account, on_record: None, hand_in: Callable[..., Submission]) -> list[str]:
+    dirty = [
+        town.penalty(),
+        town.penalty(decided_on="2026-02-30"),
+        town.penalty(subject_code=None, orgcode="000001231"),
+    ]
+    open_one = hand_in([*dirty, town.penalty() | {"内部备注": "x"}], dirty=True, certify=False)
+    done = hand_in([town.penalty()])
+    waiting = actions.receive(
+        source=[town.licence()], department=officer.department, by=officer, at=now(), item="adm.licence"
+    )
+    of = "/workbench/submissions/"
+    return [
+        "/workbench/",
+        "/workbench/upload/",
+        "/workbench/zero/",
+        of,
+        f"{of}?state=refused",
+        f"{of}{open_one.ref}/",
+        f"{of}{open_one.ref}/mend",
+        f"{of}{open_one.ref}/certify",
+        f"{of}{waiting.ref}/",
+        f"{of}{done.ref}/",
+        f"{of}{done.ref}/receipt",
+        f"{of}{done.ref}/withdraw",
+        f"{of}{done.ref}/certify",
+    ]
+
+
+def look_at(page: Any, paths: list[str]) -> list[str]:
+    """Return what is wrong with these pages: rules of axe, and what sticks out to the right."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    wrong = []
+    for path in paths:
+        page.goto(path)
+        wrong += [f"{path}: {v['id']} {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]]
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wrong += [f"{path}: {too_wide} px too wide"] if too_wide > 0 else []
+    return wrong
+
+
+def sign_in(page: Any, name: str) -> None:
+    page.goto("/workbench/login/")
+    page.locator("#id_username").fill(name)
+    page.locator("#id_password").fill(town.PASSWORD)
+    page.locator("main button").click()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (320, "light")])
+def test_public_pages_are_accessible_at_each_width(
+    browse: Callable[..., Any], public_pages: list[str], width: int, scheme: str
+) -> None:
+    assert not look_at(browse(width, color_scheme=scheme), public_pages)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_pages_of_the_desk_are_accessible_at_each_width(
+    browse: Callable[..., Any], desk_pages: list[str], centre: Account, width: int, scheme: str
+) -> None:
+    page = browse(width, color_scheme=scheme)
+    assert not look_at(page, ["/workbench/login/"])
+    sign_in(page, "wang")
+    assert not look_at(page, desk_pages)
+    page.context.clear_cookies()
+    sign_in(page, "zhao")
+    assert not look_at(
+        page, ["/workbench/", "/workbench/links/", "/workbench/links/?state=linked", "/workbench/quarantine/"]
+    )
+
+
+def test_english_pages_are_accessible_and_fit_a_phone(browse: Callable[..., Any], public_pages: list[str]) -> None:
+    page = browse(390)
+    page.goto("/")
+    page.get_by_role("button", name="English").click()
+    assert page.get_by_role("heading", name="Look up an organisation").is_visible()
+    assert not look_at(page, public_pages)
+
+
+def test_searching_and_reading_need_no_javascript(browse: Callable[..., Any], on_record: None) -> None:
+    page = browse(390, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("searchbox").fill("海川")
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("link", name="深圳市海川智造科技有限公司").click()
+    page.get_by_role("link", name="深市监罚").click()
+    assert page.get_by_text("公示至 2027-10-08").is_visible()
+    page.get_by_role("link", name="行政处罚").first.click()
+    page.get_by_label("决定日期自").fill("2026-11-01")
+    page.get_by_role("button", name="筛选").click()
+    assert page.get_by_text("没有符合条件的记录").is_visible()
+
+
+def test_a_public_page_is_light(browse: Callable[..., Any], on_record: None) -> None:
+    page = browse()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda r: sizes.update({r.url: len(r.body())}) if r.url.endswith((".css", ".js")) else None)
+    page.goto(f"/s/{town.SHOP}")
+    page.wait_for_load_state("networkidle")
+    assert sizes
+    assert sum(sizes.values()) <= 150_000
