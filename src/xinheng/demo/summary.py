@@ -9,6 +9,7 @@ from django.db.models import Q, Sum
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.visible import visible
@@ -119,6 +120,6 @@ def show(summary: Summary, console: Console) -> None:
         ("密码（全部相同）", PASSWORD),
         ("练习用文件", summary.practice),
     ):
-        doors.add_row(label, f"[bold]{text}[/bold]")
+        doors.add_row(label, Text(text, style="bold"))
     title = f"演示城市（{summary.on:%Y年%m月%d日}）：全部主体、人员和决定均为虚构"
     console.print(Panel(Group(counts, "", reasons, "", doors), title=title, expand=False))
