@@ -15,10 +15,10 @@ from xinheng.apps.clock import now, today
 from xinheng.core.identifiers import uscc
 from xinheng.core.publication.answers import Answer
 from xinheng.core.publication.masking import public_values
-from xinheng.portal import reading
-from xinheng.portal.asking import MomentUnreadable, moment
-from xinheng.portal.paging import decode, encode
-from xinheng.portal.showing import Held, basis_of
+from xinheng.pages import reading
+from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.paging import decode, encode
+from xinheng.pages.showing import Held, basis_of
 
 _MOST = 100
 _STATUS = {Answer.NOT_PUBLIC: 403, Answer.NO_SUCH_ORGANISATION: 404}

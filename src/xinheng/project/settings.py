@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
+    "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",
     "xinheng.api",
@@ -51,7 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "xinheng.portal.middleware.security_headers",
+    "xinheng.pages.middleware.security_headers",
 ]
 CSRF_FAILURE_VIEW = "xinheng.workbench.views.session.csrf_failed"
 ROOT_URLCONF = "xinheng.project.urls"
@@ -65,7 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "xinheng.portal.context.frame",
+                "xinheng.pages.context.frame",
             ]
         },
     }

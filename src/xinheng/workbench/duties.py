@@ -15,7 +15,7 @@ from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.policy import current_policy
 from xinheng.core.calendar.months import add_months
 from xinheng.core.policy.model import Item, Status
-from xinheng.portal import words
+from xinheng.pages import words
 from xinheng.workbench.showing import url_of
 
 _URGENCY = {"is-bad": 0, "is-warn": 1, "": 2, "is-good": 3}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.intake.models import State, Submission
 from xinheng.core.intake.headers import fold_header
-from xinheng.portal.fields import label
-from xinheng.portal.showing import item_of
+from xinheng.pages.fields import label
+from xinheng.pages.showing import item_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.policy import current_policy
-from xinheng.portal.words import item_name
+from xinheng.pages.words import item_name
 
 STATES = {
     State.RECEIVED: (gettext_noop("已接收"), "is-accent"),

@@ -20,7 +20,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.intake.messages import basis_of, title_of
 from xinheng.core.policy.model import Field, Item, Status, UnknownItem
 from xinheng.documents.template import template as write_template
-from xinheng.portal import words
+from xinheng.pages import words
 
 
 class CatalogForm(forms.Form):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
-from xinheng.portal import reading
-from xinheng.portal.showing import ShownRecord, shown
+from xinheng.pages import reading
+from xinheng.pages.showing import ShownRecord, shown
 
 _LATEST = 5
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
-from xinheng.portal import reading
-from xinheng.portal.paging import decode, pager
-from xinheng.portal.showing import shown
+from xinheng.pages import reading
+from xinheng.pages.paging import decode, pager
+from xinheng.pages.showing import shown
 
 PAGE = 30
 

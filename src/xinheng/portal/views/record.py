@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
-from xinheng.portal import fields, reading
-from xinheng.portal.asking import MomentUnreadable, moment
-from xinheng.portal.showing import Held, basis_of, repair_words, shown
+from xinheng.pages import fields, reading
+from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.showing import Held, basis_of, repair_words, shown
 from xinheng.portal.views.answer import no_such_record, not_understood
 from xinheng.portal.views.subject import pinned
 

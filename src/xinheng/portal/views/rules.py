@@ -11,7 +11,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Item
 from xinheng.core.publication.rules import GRADED, CountsFrom, Ends, Rule, rules_of
 from xinheng.core.publication.sentences import REASONS
-from xinheng.portal import words
+from xinheng.pages import words
 
 
 def rules(request: HttpRequest) -> HttpResponse:

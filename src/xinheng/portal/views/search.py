@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from xinheng.portal import reading
-from xinheng.portal.paging import decode, pager
+from xinheng.pages import reading
+from xinheng.pages.paging import decode, pager
 
 
 def search(request: HttpRequest) -> HttpResponse:

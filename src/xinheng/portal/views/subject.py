@@ -17,10 +17,10 @@ from xinheng.core.identifiers import uscc
 from xinheng.core.identifiers.malformed import Malformed
 from xinheng.core.intake.messages import title_of
 from xinheng.core.publication.answers import Answer
-from xinheng.portal import fields, reading, words
-from xinheng.portal.asking import MomentUnreadable, moment
-from xinheng.portal.paging import decode, pager
-from xinheng.portal.showing import Held, ShownRecord, shown
+from xinheng.pages import fields, reading, words
+from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.paging import decode, pager
+from xinheng.pages.showing import Held, ShownRecord, shown
 from xinheng.portal.views.answer import answer, not_understood
 
 _EACH = 10

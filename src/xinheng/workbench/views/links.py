@@ -20,7 +20,7 @@ from xinheng.apps.records.models import LinkState, LinkTask
 from xinheng.apps.subjects.models import Subject
 from xinheng.core.identifiers import uscc
 from xinheng.core.refusal import Refusal
-from xinheng.portal.paging import decode, pager
+from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import name_of

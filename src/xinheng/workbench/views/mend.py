@@ -14,7 +14,7 @@ from xinheng.apps.intake.models import ReturnedRow, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
-from xinheng.portal.paging import decode, pager
+from xinheng.pages.paging import decode, pager
 from xinheng.workbench import mending
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import line, url_of

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from xinheng.portal.paging import decode, pager
+from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
 from xinheng.workbench.showing import name_of, url_of
 

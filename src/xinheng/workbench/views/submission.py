@@ -14,7 +14,7 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.permission import may_act_for
-from xinheng.portal.paging import decode, pager
+from xinheng.pages.paging import decode, pager
 from xinheng.workbench import findings, showing
 from xinheng.workbench.headers import AnswersForm, questions
 

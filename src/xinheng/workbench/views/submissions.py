@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import State, Submission
-from xinheng.portal.paging import decode, pager
+from xinheng.pages.paging import decode, pager
 from xinheng.workbench.showing import STATES, line, name_of
 
 PAGE = 50

@@ -22,7 +22,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.policy.model import Status
 from xinheng.core.refusal import Refusal
-from xinheng.portal.words import item_name
+from xinheng.pages.words import item_name
 from xinheng.workbench.duties import items_of
 from xinheng.workbench.refusing import shown
 from xinheng.workbench.showing import url_of

@@ -14,7 +14,7 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now, today
 from xinheng.apps.intake import actions
 from xinheng.core.refusal import Refusal
-from xinheng.portal.words import item_name
+from xinheng.pages.words import item_name
 from xinheng.workbench.duties import items_of
 from xinheng.workbench.refusing import NotYourDesk, refused, shown
 from xinheng.workbench.showing import url_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import FieldType, Item
 from xinheng.core.publication.deciding import Publication
-from xinheng.portal import fields, words
+from xinheng.pages import fields, words
 
 _NOT_SPEAKING = (
     FieldType.YEAR,

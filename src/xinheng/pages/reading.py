@@ -25,8 +25,8 @@ from xinheng.core.policy.model import Item, SubjectKind
 from xinheng.core.publication.deciding import decide
 from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.rules import rules_of
-from xinheng.portal import words
-from xinheng.portal.showing import Held, item_of
+from xinheng.pages import words
+from xinheng.pages.showing import Held, item_of
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
