@@ -143,8 +143,8 @@ def _list_of(spec: Field) -> str:
 
 def _date(draw: Draw, spec: Field) -> pl.Series:
     if spec.before is not None and spec.before in draw.made:
-        start, low, high = draw.made[spec.before], 1, 60 if spec.past else 365
-        days = plus_days(start, draw.dice.whole(low, high, draw.n))
+        # Terms run from a few days (a seizure) to years (a ban): short ones are more usual, long ones occur.
+        days = plus_days(draw.made[spec.before], draw.dice.skewed(1, 60 if spec.past else 1000, draw.n))
     else:
         days = plus_days(draw.day, -draw.dice.whole(0, 7, draw.n))
     if spec.past:

@@ -94,7 +94,7 @@ def _measure(draw: Draw) -> Columns:
     return {
         "act_id": "QZ" + draw.serial.cast(pl.String).str.zfill(7),
         "measure": draw.choose("measure", {"扣押": 0.5, "查封": 0.5}),
-        "case_ref": draw.text(None),
+        "case_ref": draw.doc_number("案立"),
         "facts": facts,
         "basis": basis,
         "approved_by_head": draw.text("是"),
