@@ -96,11 +96,11 @@ def _submission() -> Any:
 
 
 def _accepted(submission: Any, counts: dict[str, int]) -> None:
-    from xinheng.apps.intake import actions
-    from xinheng.apps.intake.models import Register, State, Submission
+    from xinheng.apps.intake import actions, order
+    from xinheng.apps.intake.models import State, Submission
 
     Submission.objects.filter(pk=submission.pk).update(
-        state=State.CERTIFIED, certified_at=AT, counts=counts, planned_position=Register.objects.get().position
+        state=State.CERTIFIED, certified_at=AT, counts=counts, planned_position=order.position()
     )
     submission.refresh_from_db()
     actions.accept(submission=submission, by=submission.officer, at=AT)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from apps.test_crash import installation  # noqa: F401  a fixture
+from apps.test_crash import installation, prepared  # noqa: F401  fixtures
 from support.builders import later, penalty
 from xinheng.apps.intake import acceptance, actions
 from xinheng.apps.intake.models import Submission
@@ -96,7 +96,6 @@ def _files(folder: Path, count: int) -> list[str]:
 
 @pytest.mark.slow
 def test_two_processes_at_once_make_one_record_of_each_decision(installation, tmp_path):  # noqa: F811
-    installation.run("prepare")
     paths, gate = _files(tmp_path, 200), str(tmp_path / "go")
     begun = [
         installation.begin("hand_in", path, officer, gate)

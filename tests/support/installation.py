@@ -94,6 +94,11 @@ def hand_in(path: str, officer: str = "officer0", wait_for: str = "") -> dict[st
     }
 
 
+def settle(path: str) -> dict[str, Any]:
+    """Recover, hand the same file in again, and count: what is there before, and what at the end."""
+    return {"before": census(), "recovered": recover(), "again": hand_in(path), "after": census()}
+
+
 def recover() -> dict[str, Any]:
     """Recover as the server does when it starts."""
     from support import builders

@@ -12,7 +12,7 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
-from xinheng.apps.intake.models import Kind, Register, ReturnedRow, State, Submission
+from xinheng.apps.intake.models import Kind, ReturnedRow, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import NothingGood, RowsReturned, WrongState
 from xinheng.apps.intake.withdrawal import withdraw_within
@@ -53,7 +53,7 @@ def _replan_ahead(submission: Submission) -> None:
     planned = submission.planned_position or 0
     if submission.state != State.CERTIFIED or replanning.weight(submission, planned) <= _WITHIN:
         return
-    position = Register.objects.values_list("position", flat=True).get(pk=1)
+    position = order.position()
     met = replanning.replan_in_steps(submission, planned, position)
     with transaction.atomic():
         _tell(submission, met)

@@ -10,10 +10,10 @@ from django.db import transaction
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import local_date
-from xinheng.apps.intake import files, lease
+from xinheng.apps.intake import files, lease, order
 from xinheng.apps.intake.answer import Answer
 from xinheng.apps.intake.faults import told_clearly
-from xinheng.apps.intake.models import Register, State, Submission
+from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.apps.intake.rollback import has_staged, remove_staged
 from xinheng.apps.policy import current_policy
@@ -67,14 +67,13 @@ def told_as_refusal(fault: Exception) -> bool:
 
 
 def _begin(submission: Submission, *, by: Account, at: datetime, policy: Policy) -> None:
-    position = Register.objects.values_list("position", flat=True).get(pk=1)
     Submission.objects.filter(pk=submission.pk).update(
         progress=0,
         stage="checking",
         checking_at=at,
         checked_on=local_date(at),
         policy_digest=policy.digest,
-        planned_position=position,
+        planned_position=order.position(),
     )
     audit.record("submission.check", about=submission, by=by, at=at, policy=policy.digest)
     submission.refresh_from_db()

@@ -7,8 +7,14 @@ from datetime import datetime
 from xinheng.apps.intake.models import Register
 
 
+def position() -> int:
+    """Return the position the register has reached."""
+    return Register.objects.filter(pk=1).values_list("position", flat=True).first() or 0
+
+
 def hold() -> Register:
     """Lock the register's order until the end of the transaction."""
+    Register.objects.get_or_create(pk=1)
     return Register.objects.select_for_update().get(pk=1)
 
 
