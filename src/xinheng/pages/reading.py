@@ -285,7 +285,7 @@ def item(item_id: str) -> Item | None:
 
 def position() -> int:
     """Return the position the register has reached."""
-    return Register.objects.values_list("position", flat=True).get(pk=1)
+    return Register.objects.values_list("position", flat=True).filter(pk=1).first() or 0  # none yet in a new register
 
 
 def policy_digest() -> str:
