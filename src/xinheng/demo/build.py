@@ -78,7 +78,7 @@ def build(
         write_practice(folder, city)
         _hand_in_year(city, plan, folder / "files", progress)
         with transaction.atomic():
-            audit.record(_BUILT, about=Register.objects.get(pk=1), by=None, at=_now(plan.day), **asdict(plan))
+            audit.record(_BUILT, about=Register(pk=1), by=None, at=_now(plan.day), **asdict(plan))
     return summarise(on=plan.day, practice=str(practice), address=address)
 
 
@@ -124,7 +124,7 @@ def _begin(plan: Plan) -> Plan:
     if submissions := _others():
         raise RegisterInUse(submissions=submissions)
     with transaction.atomic():
-        audit.record(_BEGUN, about=Register.objects.get(pk=1), by=None, at=_now(plan.day), **asdict(plan))
+        audit.record(_BEGUN, about=Register(pk=1), by=None, at=_now(plan.day), **asdict(plan))
     return plan
 
 
