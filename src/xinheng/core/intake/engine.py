@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
-from xinheng.core.intake import rowchecks
-from xinheng.core.intake.canonical import canonical
-from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock, Report
-from xinheng.core.intake.columns import ColumnReader
-from xinheng.core.intake.duplicates import Seen
-from xinheng.core.intake.filling import fill
+from xinheng.core.intake.checked import GOOD, CheckedBlock, Report
 from xinheng.core.intake.finding import FileUnusable, Level
 from xinheng.core.intake.findings import Collector
 from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
-from xinheng.core.intake.table import ROW, Note, Source, Table
-from xinheng.core.policy.model import Item, Policy, Privacy, Required, Status, UnknownItem
-
-_COLUMNS_AT_ONCE = 2
+from xinheng.core.intake.judged import Judged
+from xinheng.core.intake.sheet import CheckedSheet
+from xinheng.core.intake.table import Note, Source, Table
+from xinheng.core.policy.model import Item, Policy, Status, UnknownItem
 
 
 @dataclass(slots=True)
@@ -41,7 +36,6 @@ class Checking:
     report: Report = field(init=False)
     item: Item | None = field(init=False, default=None)
     header_maps: dict[str | None, HeaderMap] = field(init=False, default_factory=dict)
-    _workers: ThreadPoolExecutor = field(init=False, repr=False)
     tables: dict[str | None, Table] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,10 +51,11 @@ class Checking:
         )
 
     def __iter__(self) -> Iterator[CheckedBlock]:
-        with ThreadPoolExecutor(max_workers=_COLUMNS_AT_ONCE) as self._workers:
-            yield from self._all()
+        # One block's cells are read while the one before is checked: Polars lets go of the interpreter while it works.
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            yield from self._all(ahead)
 
-    def _all(self) -> Iterator[CheckedBlock]:
+    def _all(self, ahead: ThreadPoolExecutor) -> Iterator[CheckedBlock]:
         collector = Collector(self.report, limit=self.examples)
         tables = 0
         for table in self.source.tables():
@@ -75,7 +70,7 @@ class Checking:
                 )
                 continue
             tables += 1
-            yield from self._table(table, item, collector)
+            yield from self._table(table, item, collector, ahead)
             self.report.notes.extend(table.notes)
         if tables == 0:
             raise _not_recognised()
@@ -104,7 +99,9 @@ class Checking:
         self.item, self.report.item = item, item.id
         return item
 
-    def _table(self, table: Table, item: Item, collector: Collector) -> Iterator[CheckedBlock]:
+    def _table(
+        self, table: Table, item: Item, collector: Collector, ahead: ThreadPoolExecutor
+    ) -> Iterator[CheckedBlock]:
         mapped = map_headers(
             table.header, item, self.policy, answers=self.answers, sheet=table.sheet, header_row=table.header_row
         )
@@ -121,65 +118,26 @@ class Checking:
         for finding in mapped.findings:
             collector.add_one(finding)
         usable = not any(finding.level is Level.FATAL for finding in mapped.findings)
-        seen, order = Seen(), {title: i for i, title in enumerate(table.header)}
-        plan = rowchecks.Plan(item, self.policy, self.on)
-        readers = {name: ColumnReader(item.field(name), self.policy, on=self.on) for name in mapped.fields}
+        sheet = CheckedSheet(
+            table, item, mapped, self.policy, on=self.on, usable=usable, for_register=self.for_register
+        )
+        waiting: tuple[pl.DataFrame, Future[dict[str, Judged]]] | None = None
         for block in table.blocks():
-            checked = self._block(block, table, item, mapped, plan, readers, seen, collector, order, usable)
-            self.report.rows += block.height
-            self.report.accepted += int(checked.rows.get_column(GOOD).sum())
-            yield checked
+            following = (block, ahead.submit(sheet.read, block))
+            if waiting is not None:
+                yield self._checked(sheet, waiting, collector)
+            waiting = following
+        if waiting is not None:
+            yield self._checked(sheet, waiting, collector)
 
-    def _block(
-        self,
-        block: pl.DataFrame,
-        table: Table,
-        item: Item,
-        mapped: HeaderMap,
-        plan: rowchecks.Plan,
-        readers: Mapping[str, ColumnReader],
-        seen: Seen,
-        collector: Collector,
-        order: Mapping[str, int],
-        usable: bool,
+    def _checked(
+        self, sheet: CheckedSheet, waiting: tuple[pl.DataFrame, Future[dict[str, Judged]]], collector: Collector
     ) -> CheckedBlock:
-        # Polars lets go of the interpreter while it works: two columns at a time keep two cores busy.
-        names = list(mapped.fields)
-        columns = self._workers.map(lambda name: readers[name].judge(_cells(block, mapped.fields[name])), names)
-        judged = dict(zip(names, columns, strict=True))
-        cells = {name: block.get_column(mapped.fields[name][0]) for name in names}
-        for kind, count in fill(judged, cells, item):
-            if count:
-                self.report.normalised[kind] = self.report.normalised.get(kind, 0) + count
-        number = block.get_column(ROW)
-        found = collector.block(block, mapped, order, sheet=table.sheet, item=item)
-        for name, column in judged.items():
-            found.column(name, column, sealed=item.field(name).privacy is Privacy.SEALED)
-            spec = item.field(name)
-            if spec.required in (Required.MANDATORY, Required.EXPECTED):
-                found.required(spec, column)
-        for check, mask in plan.run(plan.frame(judged, block.height), judged):
-            found.row_check(check, mask)
-        parts, told = plan.keys(judged, block.height)
-        # A row that goes back anyway does not make a later, right one a duplicate.
-        found.duplicates(seen.first_rows(parts, number, told & found.good()))
-        good = found.good() if usable else pl.Series([False], dtype=pl.Boolean).new_from_index(0, block.height)
-        values = {
-            name: column.value for name, column in judged.items() if item.field(name).privacy is not Privacy.SEALED
-        }
-        rows = pl.DataFrame({ROW: number, GOOD: good, GOVERNING: plan.governing(judged, block.height)} | values)
-        if self.for_register:
-            rows = rows.with_columns(
-                plan.key_text(parts, told).alias(KEY), canonical(rows, list(values)).alias(CANONICAL)
-            )
-        return CheckedBlock(item=item, sheet=table.sheet, rows=rows, findings=found.frame(), original=block)
-
-
-def _cells(block: pl.DataFrame, titles: tuple[str, ...]) -> pl.Series:
-    if len(titles) == 1:
-        return block.get_column(titles[0])
-    # Older standards spread one set over several columns (处罚类别1, 处罚类别2).
-    return block.select(pl.concat_str(titles, separator=";", ignore_nulls=True)).to_series().replace("", None)
+        block, read = waiting
+        checked = sheet.check(block, read.result(), collector)
+        self.report.rows += block.height
+        self.report.accepted += int(checked.rows.get_column(GOOD).sum())
+        return checked
 
 
 def _not_recognised(item: Item | None = None) -> FileUnusable:

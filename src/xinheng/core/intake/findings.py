@@ -51,8 +51,7 @@ class BlockFindings:
         if judged.repair is not None:
             counts = judged.repair.drop_nulls().value_counts()
             for kind, count in counts.iter_rows():
-                report = self._collector.report
-                report.normalised[kind] = report.normalised.get(kind, 0) + count
+                self._collector.repaired(kind, count)
 
     def required(self, spec: Field, judged: Judged) -> None:
         """Find blank cells of a field that must, or should, be filled."""
@@ -153,6 +152,11 @@ class Collector:
         """Take a finding about the header or the file."""
         self._count(finding.code, finding.level, 1)
         self._ahead.append(finding)
+
+    def repaired(self, kind: str, count: int) -> None:
+        """Count safe repairs of one kind."""
+        if count:
+            self.report.normalised[kind] = self.report.normalised.get(kind, 0) + count
 
     def take(self, frame: pl.DataFrame, sheet: str | None) -> None:
         """Count a block's findings and keep examples."""

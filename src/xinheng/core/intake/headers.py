@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 from xinheng.core.intake.finding import FileUnusable, Finding, Level
 from xinheng.core.intake.reading.header import fold_header
@@ -28,7 +30,8 @@ class HeaderMap:
         return {header: name for name, headers in self.fields.items() for header in headers}
 
 
-def spellings(item: Item) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def spellings(item: Item) -> Mapping[str, str]:
     """Folded header → field name, for one item. Official names win over variants."""
     found: dict[str, str] = {}
     for f in item.fields:
@@ -39,9 +42,10 @@ def spellings(item: Item) -> dict[str, str]:
             found.setdefault(fold_header(text), f.name)
     for text in item.ambiguous:
         found.pop(fold_header(text), None)
-    return found
+    return MappingProxyType(found)
 
 
+@lru_cache(maxsize=4)
 def known_headers(policy: Policy) -> frozenset[str]:
     """Every folded header spelling any item knows: readers find the header row by it."""
     words: set[str] = set()

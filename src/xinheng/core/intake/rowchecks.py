@@ -151,6 +151,8 @@ def _flag(column: Judged, label: str) -> pl.Series:
     )
     if len(holding):
         return column.value.is_in(holding.implode())
+    if column.value.null_count() == 0:
+        return _never(len(column.value))
     # An empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire on it.
     return pl.select(pl.when(column.value.is_not_null()).then(False)).to_series()
 
