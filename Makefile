@@ -19,6 +19,7 @@ test: setup .venv/.test-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2
+	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 2 tests/apps tests/edges
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .

@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as generated
 
 from support.postgres import postgres
+
+# A slow machine is not a failing test: speed is shown by benchmarks, never by a timed test.
+generated.register_profile("unhurried", deadline=None)
+generated.load_profile("unhurried")
 
 # XINHENG_TEST_DATABASE=postgres runs the same tests on a PostgreSQL brought by a wheel.
 ON_POSTGRES = os.environ.get("XINHENG_TEST_DATABASE") == "postgres"
