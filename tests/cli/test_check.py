@@ -180,7 +180,7 @@ def test_faults_of_the_machine_are_said_plainly_and_nothing_is_left(xinheng, sen
 
     file = sent({}, BAD)
     before = set(tmp_path.iterdir())
-    monkeypatch.setattr(engine.Checking, "_block", breaks)
+    monkeypatch.setattr(engine.Checking, "_checked", breaks)
     done = xinheng("check", file, "--json", "--out", tmp_path / "out.xlsx")
     assert done.exit_code == 2
     assert json.loads(done.stdout)["error"]["code"] == code
@@ -191,7 +191,7 @@ def test_a_defect_is_written_to_a_log_and_told_by_its_number(xinheng, sent, tmp_
     def breaks(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(engine.Checking, "_block", breaks)
+    monkeypatch.setattr(engine.Checking, "_checked", breaks)
     done = xinheng("check", sent({}), "--json")
     message = json.loads(done.stdout)["error"]["message"]
     (log,) = (tmp_path / "var" / "log").iterdir()
@@ -206,7 +206,7 @@ def test_a_defect_is_shown_whole_to_a_developer(xinheng, sent, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setenv("XINHENG_DEBUG", "1")
-    monkeypatch.setattr(engine.Checking, "_block", breaks)
+    monkeypatch.setattr(engine.Checking, "_checked", breaks)
     assert "Traceback" in xinheng("check", sent({})).stderr
 
 
