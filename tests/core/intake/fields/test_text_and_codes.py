@@ -132,7 +132,10 @@ HARMLESS = ["\t", "\n", " ", "“", "—", "，", "（", "😀", "中", "a"]
 
 
 @given(
-    st.one_of(st.none(), st.text(alphabet=st.one_of(st.sampled_from(SPECIAL + HARMLESS), st.characters(codec="utf-8")), max_size=30))
+    st.one_of(
+        st.none(),
+        st.text(alphabet=st.one_of(st.sampled_from(SPECIAL + HARMLESS), st.characters(codec="utf-8")), max_size=30),
+    )
 )
 def test_long_fields_are_judged_as_short_ones_are_but_for_private_characters(cell):
     short, long = (text.judge(pl.Series([cell], dtype=pl.String), max_length=n).frame().row(0) for n in (500, 501))
