@@ -19,14 +19,26 @@ from xinheng.core.identifiers import uscc
 from xinheng.core.intake.fields import amounts, dates
 from xinheng.demo.bulk import COLUMNS
 
-NAME, TYPE, CODE, NUMBER, KIND, FACTS, GROUND, KINDS, CONTENT, FINE = (COLUMNS[i] for i in (0, 1, 2, 9, 10, 11, 12, 13, 14, 15))
+NAME, TYPE, CODE, NUMBER, KIND, FACTS, GROUND, KINDS, CONTENT, FINE = (
+    COLUMNS[i] for i in (0, 1, 2, 9, 10, 11, 12, 13, 14, 15)
+)
 DECIDED, VALID, ORGAN, ORGAN_CODE, SOURCE, SOURCE_CODE = (COLUMNS[i] for i in (18, 19, 21, 22, 23, 24))
 MANDATORY = (NAME, TYPE, CODE, NUMBER, KIND, FACTS, GROUND, KINDS, CONTENT, DECIDED, VALID, ORGAN, ORGAN_CODE, SOURCE)
-LENGTHS = {NAME: 200, NUMBER: 64, KIND: 2000, FACTS: 5000, GROUND: 2048, CONTENT: 4000, ORGAN: 200, SOURCE: 200, COLUMNS[8]: 50}
+LENGTHS = {
+    NAME: 200,
+    NUMBER: 64,
+    KIND: 2000,
+    FACTS: 5000,
+    GROUND: 2048,
+    CONTENT: 4000,
+    ORGAN: 200,
+    SOURCE: 200,
+    COLUMNS[8]: 50,
+}
 CODES = (CODE, ORGAN_CODE, SOURCE_CODE)
 TYPES = ("法人及非法人组织", "个体工商户", "自然人")
 LABELS = frozenset(
-    "警告 罚款 通报批评 没收违法所得 没收非法财物 暂扣许可证件 降低资质等级 吊销许可证件 限制开展生产经营活动 责令停产停业 责令关闭 限制从业 行政拘留".split()
+    ["警告", "罚款", "通报批评", "没收违法所得", "没收非法财物", "暂扣许可证件", "降低资质等级", "吊销许可证件", "限制开展生产经营活动", "责令停产停业", "责令关闭", "限制从业", "行政拘留"]
 )
 ON = date(2026, 4, 1)
 FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f]"
@@ -40,14 +52,18 @@ def _good_date(values: pl.Series, *, past: bool) -> pl.Series:
     distinct = values.unique()  # the kernel that made ours fast is lent whole
     judged = dates.judge(distinct, on=ON, past=past, open_ended=True).frame()
     table = pl.DataFrame({"v": distinct, "good": judged.get_column("reason").is_null()})
-    return values.to_frame("v").join(table, on="v", how="left", maintain_order="left", nulls_equal=True).get_column("good")
+    return (
+        values.to_frame("v").join(table, on="v", how="left", maintain_order="left", nulls_equal=True).get_column("good")
+    )
 
 
 def _day(values: pl.Series) -> pl.Series:
     distinct = values.unique()
     judged = dates.judge(distinct, on=ON, past=False, open_ended=True).frame()
     table = pl.DataFrame({"v": distinct, "day": judged.get_column("typed")})
-    return values.to_frame("v").join(table, on="v", how="left", maintain_order="left", nulls_equal=True).get_column("day")
+    return (
+        values.to_frame("v").join(table, on="v", how="left", maintain_order="left", nulls_equal=True).get_column("day")
+    )
 
 
 def _good_amount(values: pl.Series) -> pl.Series:
@@ -155,7 +171,10 @@ def run_plain(path: str, rows: int) -> Callable[[], dict]:
     def work() -> dict:
         seen: set[tuple[str, str]] = set()
         with open(path, encoding="utf-8", newline="") as file:
-            return {"rows": rows, "findings": sum(_plain_check(r, seen) for r in itertools.islice(csv.DictReader(file), rows))}
+            return {
+                "rows": rows,
+                "findings": sum(_plain_check(r, seen) for r in itertools.islice(csv.DictReader(file), rows)),
+            }
 
     return work
 
@@ -231,7 +250,9 @@ def run_frictionless(path: str, rows: int) -> Callable[[], dict]:
                     yield errors.CellError.from_row(row, note="code", field_name=c)
 
     described = [
-        fields.StringField(name=c, constraints={"required": c in MANDATORY} | ({"maxLength": LENGTHS[c]} if c in LENGTHS else {}))
+        fields.StringField(
+            name=c, constraints={"required": c in MANDATORY} | ({"maxLength": LENGTHS[c]} if c in LENGTHS else {})
+        )
         for c in COLUMNS
     ]
 
