@@ -15,7 +15,7 @@ from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.models import Kind, ReturnedRow, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import NothingGood, RowsReturned, WrongState
-from xinheng.apps.intake.withdrawal import withdraw_within
+from xinheng.apps.intake.withdrawal import Ahead, restate_ahead, withdraw_within
 from xinheng.apps.records import replanning
 from xinheng.apps.records.store import store
 
@@ -38,9 +38,10 @@ def accept(*, submission: Submission, by: Account, at: datetime, whole: bool = F
     with told_clearly():
         while True:
             _replan_ahead(submission)
+            ahead = restate_ahead(submission.replaces, by=by, at=at) if submission.replaces else None
             try:
                 with store().durable():
-                    _accept(submission, by=by, at=at, whole=whole)
+                    _accept(submission, by=by, at=at, whole=whole, ahead=ahead)
                 break
             except _Moved:
                 continue
@@ -60,7 +61,7 @@ def _replan_ahead(submission: Submission) -> None:
         Submission.objects.filter(pk=submission.pk).update(planned_position=position)
 
 
-def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool) -> None:
+def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool, ahead: Ahead | None) -> None:
     register = order.hold()
     locked = Submission.objects.select_for_update().get(pk=submission.pk)
     _require_acceptable(locked, whole=whole)
@@ -69,9 +70,15 @@ def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool) -
         if replanning.weight(locked, planned) > _WITHIN:
             raise _Moved
         _tell(locked, replanning.replan(locked, planned))
-    if locked.replaces is not None:
+    if locked.replaces is not None and ahead is not None:
         withdraw_within(
-            locked.replaces, register, by=by, at=at, because=f"由批次 {locked.ref} 替换", state=State.REPLACED
+            locked.replaces,
+            register,
+            by=by,
+            at=at,
+            because=f"由批次 {locked.ref} 替换",
+            state=State.REPLACED,
+            ahead=ahead,
         )
     position, instant = order.advance(register, at=at)
     locked.refresh_from_db(fields=["counts"])

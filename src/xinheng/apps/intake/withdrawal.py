@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -46,13 +47,28 @@ def _discard(submission: Submission, *, because: str, by: Account, at: datetime)
 
 
 def _withdraw(submission: Submission, *, because: str, by: Account, at: datetime) -> None:
-    decision = None
-    if still_confirmed(submission):
-        decision = begin_decision(submission, about="restated", by=by, at=at)
-        restate(submission, under=decision.pk)
+    ahead = restate_ahead(submission, by=by, at=at)
     with store().durable():
         register = order.hold()
-        withdraw_within(submission, register, by=by, at=at, because=because, state=State.WITHDRAWN, decision=decision)
+        withdraw_within(submission, register, by=by, at=at, because=because, state=State.WITHDRAWN, ahead=ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was said again before the short transaction, and up to which position of the register."""
+
+    position: int
+    decision: Submission | None
+
+
+def restate_ahead(submission: Submission, *, by: Account, at: datetime) -> Ahead:
+    """Say again, in steps of its own and still invisible, what others have confirmed of a submission about to go."""
+    position = order.position()
+    if not still_confirmed(submission):
+        return Ahead(position, None)
+    decision = begin_decision(submission, about="restated", by=by, at=at)
+    restate(submission, under=decision.pk)
+    return Ahead(position, decision)
 
 
 def withdraw_within(
@@ -63,17 +79,17 @@ def withdraw_within(
     at: datetime,
     because: str,
     state: State,
-    decision: Submission | None = None,
+    ahead: Ahead,
 ) -> None:
-    """Withdraw inside the caller's transaction, which holds the register's order."""
+    """Withdraw inside the caller's transaction, which holds the register's order; confirmations since ``ahead`` are few."""
     locked = Submission.objects.select_for_update().get(pk=submission.pk)
     if locked.state != State.ACCEPTED:
         raise WrongState(state=locked.get_state_display(), step="撤回")
-    if decision is None and still_confirmed(locked):
+    decision, restated = ahead.decision, 0
+    if decision is None and still_confirmed(locked, since=ahead.position):
         decision = begin_decision(locked, about="restated", by=by, at=at)
-    restated = 0
     if decision is not None:
-        restate(locked, under=decision.pk)
+        restate(locked, under=decision.pk, since=ahead.position)
         restated = decision.versions.count()
         show_decision(decision, register, at=at, count=restated)
     position, instant = order.advance(register, at=at)

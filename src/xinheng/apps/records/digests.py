@@ -8,12 +8,23 @@ from hashlib import sha256
 
 import polars as pl
 
-KEY_BYTES, SALT_BYTES = 16, 16
+KEY_BYTES, NEAR_BYTES, SALT_BYTES = 16, 4, 16
 
 
 def key_digests(keys: pl.Series) -> pl.Series:
-    """Return what names each statement within its item."""
-    return _binary(sha256(key).digest()[:KEY_BYTES] for key in _bytes(keys))
+    """Return what names each statement within its item: a hash behind a few characters of the subject.
+
+    In the index of keys the statements about one subject then lie side by side, and a sorted block is written page after
+    page. A pure hash would touch a different page for each row: six times the data itself, on both databases.
+    """
+    return _binary(_near(key) + sha256(key).digest()[: KEY_BYTES - NEAR_BYTES] for key in _bytes(keys))
+
+
+def _near(key: bytes) -> bytes:
+    """Return four bytes that differ between subjects: the end of a code's body, before its check characters."""
+    _, _, rest = key.partition(b"\x1f")  # item, subject, identity fields
+    subject, _, _ = rest.partition(b"\x1f")
+    return subject[-6:-2].rjust(NEAR_BYTES, b"\0")
 
 
 def fingerprints(canonical: pl.Series) -> pl.Series:

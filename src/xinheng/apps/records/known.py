@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records.store import store
 
+# ``+ 0`` and ``|| ''`` here and in other bulk queries: rows are found by the key that is given, never by an index that looks
+# good to a planner which still believes the tables empty.
+#
 # The current version of each key, or the one this very submission staged. A record that was withdrawn by an event of its
 # own is not known any more: to report it again is to say it anew.
 _CURRENT = f"""
@@ -15,7 +18,7 @@ SELECT g.n, v.id, v.submission_id, v.fingerprint
 FROM given g
 JOIN records_record r ON r.key = g.key AND r.item = %s
 JOIN records_version v ON v.id = (
-    SELECT v2.id FROM records_version v2 JOIN intake_submission s ON s.id = v2.submission_id
+    SELECT v2.id FROM records_version v2 JOIN intake_submission s ON s.id = v2.submission_id + 0
     WHERE v2.record_id = r.id AND (({NOW} AND s.id <> %s) OR s.id = %s)
     ORDER BY CASE WHEN s.position IS NULL THEN 1 ELSE 0 END DESC, s.position DESC LIMIT 1)
 WHERE NOT EXISTS (
@@ -26,8 +29,8 @@ WHERE NOT EXISTS (
 _OTHER_ORGAN = f"""
 SELECT DISTINCT g.n, v.organ FROM given g
 JOIN records_version v ON v.subject_id = g.subject AND v.title = g.title
-JOIN intake_submission s ON s.id = v.submission_id
-WHERE {NOW} AND v.item = %s AND v.organ <> g.organ
+JOIN intake_submission s ON s.id = v.submission_id + 0
+WHERE {NOW} AND v.item || '' = %s AND v.organ <> g.organ
 """  # noqa: S608
 
 

@@ -14,7 +14,7 @@ class Record(models.Model):
     """One statement: an item and the key that names it. What it says, and of whom, stands in its versions."""
 
     item = models.CharField(max_length=64)
-    key = models.BinaryField(max_length=16)  # first 16 bytes of SHA-256 over the normalised identity fields
+    key = models.BinaryField(max_length=16)  # what names it: ``digests.key_digests``
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["key", "item"], name="records_key"),)

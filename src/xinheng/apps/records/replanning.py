@@ -22,14 +22,14 @@ from xinheng.apps.records.store import store
 # Records one of the others (o) touched and we staged a version (v) of.
 _STAGED = """
 SELECT DISTINCT v.id, v.record_id FROM records_version o
-JOIN records_version v ON v.record_id = o.record_id AND v.submission_id = %s
+JOIN records_version v ON v.record_id = o.record_id AND v.submission_id + 0 = %s
 WHERE o.submission_id = %s
 """
 # Records one of the others touched and we found unchanged.
 _CONFIRMED = """
 SELECT DISTINCT c.id, v.id, v.record_id FROM records_version o
 JOIN records_version v ON v.record_id = o.record_id
-JOIN records_confirmation c ON c.version_id = v.id AND c.submission_id = %s
+JOIN records_confirmation c ON c.version_id = v.id AND c.submission_id + 0 = %s
 WHERE o.submission_id = %s
 """
 _CURRENT = f"""

@@ -65,7 +65,7 @@ class Stager:
         rows = rows.with_columns(
             digests.key_digests(rows.get_column(KEY)).alias("__key16"),
             digests.fingerprints(rows.get_column(CANONICAL)).alias("__print"),
-        )
+        ).sort("__key16")  # looked up and written along the index, page after page
         fresh = self._settle_known(rows, item, block.sheet, done)
         if fresh.height:
             self._stage_fresh(fresh, block, done)

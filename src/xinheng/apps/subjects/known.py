@@ -12,18 +12,18 @@ from xinheng.apps.records.store import store
 _BY_CODE = f"""
 SELECT DISTINCT g.n, i.subject_id, i.valid_from, i.valid_to
 FROM given g JOIN subjects_identifier i ON i.value = g.value AND i.scheme = g.scheme
-JOIN intake_submission s ON s.id = i.submission_id WHERE {NOW} OR s.id = %s
+JOIN intake_submission s ON s.id = i.submission_id + 0 WHERE {NOW} OR s.id = %s
 """  # noqa: S608
 _BY_FIRST_CODE = "SELECT g.n, t.id FROM given g JOIN subjects_subject t ON t.code = g.value"
 _NAMES = f"""
 SELECT n.subject_id, n.name, n.folded, n.registered
 FROM given g JOIN subjects_name n ON n.subject_id = g.subject
-JOIN intake_submission s ON s.id = n.submission_id WHERE {NOW} OR s.id = %s
+JOIN intake_submission s ON s.id = n.submission_id + 0 WHERE {NOW} OR s.id = %s
 ORDER BY n.subject_id, n.registered, n.valid_from, n.id
 """  # noqa: S608
 _BY_NAME = f"""
 SELECT g.n, n.subject_id, n.name FROM given g JOIN subjects_name n ON n.folded = g.folded
-JOIN intake_submission s ON s.id = n.submission_id WHERE {NOW} OR s.id = %s
+JOIN intake_submission s ON s.id = n.submission_id + 0 WHERE {NOW} OR s.id = %s
 """  # noqa: S608
 
 

@@ -23,7 +23,7 @@ _VERSION = (
 class SqliteStore:
     """Bulk operations on SQLite. There is one writer at a time, so each write is kept short."""
 
-    step = 1_000  # some thirty milliseconds: who waits asks again and again, and soon asks between two steps
+    step = 3_000  # some eighty milliseconds: who waits asks again and again, and soon asks between two steps
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
         """Run a query over a temporary table ``given``."""
