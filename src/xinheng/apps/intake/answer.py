@@ -87,8 +87,9 @@ class Answer:
         columns["submission_id"] = [self.submission.pk] * len(columns["row"])
         types = ("text", "bigint", "jsonb", "jsonb", "bool", "bigint")
         bulk = store()
-        for start in range(0, len(columns["row"]), bulk.step):
-            part = {name: values[start : start + bulk.step] for name, values in columns.items()}
+        step = bulk.step
+        for start in range(0, len(columns["row"]), step):
+            part = {name: values[start : start + step] for name, values in columns.items()}
             with bulk.staging():
                 bulk.insert("intake_returnedrow", part, types)
 

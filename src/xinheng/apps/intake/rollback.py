@@ -30,7 +30,7 @@ def remove_staged(submission: Submission) -> int:
             with bulk.staging():
                 gone = bulk.delete_some(table, submission.pk, bulk.step)
             versions += gone if table == "records_version" else 0
-            if gone < bulk.step:
+            if not gone:
                 break
     while forget_names(submission.pk, limit=bulk.step):
         pass

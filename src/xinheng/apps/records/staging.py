@@ -140,8 +140,10 @@ class Stager:
     def _write(self, rows: pl.DataFrame, block: CheckedBlock) -> Iterator[int]:
         bulk = store()
         versions = self._versions(rows, block)
-        for start in range(0, rows.height, bulk.step):
+        start = 0
+        while start < rows.height:
             part = versions[start : start + bulk.step]
+            start += part.height
             salt = digests.salts(part.height)
             part = part.with_columns(
                 salt.alias("salt"), digests.commitments(salt, part.get_column("canonical")).alias("commitment")

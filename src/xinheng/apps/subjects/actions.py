@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db import connection
 
@@ -13,6 +14,8 @@ from xinheng.apps.subjects.known import by_first_code
 from xinheng.apps.subjects.models import ORGANISATIONS, Name, Origin, Scheme
 from xinheng.apps.subjects.names import bigrams
 from xinheng.core.policy.model import SubjectKind
+
+Row = TypeVar("Row")
 
 # First two places of a unified code → kind (GB 32100-2015, table 1).
 _KINDS = {
@@ -62,6 +65,11 @@ def kind_of(code: str) -> str:
     return kind.value if kind else ""
 
 
+def in_steps(rows: Sequence[Row], step: int) -> Iterator[Sequence[Row]]:
+    """Cut rows into parts of one transaction each."""
+    return (rows[start : start + step] for start in range(0, len(rows), step))
+
+
 def make_known(new: Sequence[NewSubject], *, submission: int) -> dict[str, int]:
     """Give each of these organisations an id, its code and its name, told by this submission; return code → id.
 
@@ -71,8 +79,7 @@ def make_known(new: Sequence[NewSubject], *, submission: int) -> dict[str, int]:
         return {}
     bulk = store()
     codes = [n.code for n in new]
-    for start in range(0, len(new), bulk.step):
-        part = new[start : start + bulk.step]
+    for part in in_steps(new, bulk.step):
         with bulk.staging():
             bulk.insert(
                 "subjects_subject",
@@ -97,8 +104,7 @@ def make_known(new: Sequence[NewSubject], *, submission: int) -> dict[str, int]:
 def add_codes(new: Sequence[NewCode], *, submission: int) -> None:
     """Tell codes of subjects."""
     bulk = store()
-    for start in range(0, len(new), bulk.step):
-        part = new[start : start + bulk.step]
+    for part in in_steps(new, bulk.step):
         with bulk.staging():
             bulk.insert(
                 "subjects_identifier",
@@ -117,8 +123,7 @@ def add_codes(new: Sequence[NewCode], *, submission: int) -> None:
 def add_names(new: Sequence[NewName], *, submission: int) -> None:
     """Tell names of subjects, and index their bigrams."""
     bulk = store()
-    for start in range(0, len(new), bulk.step):
-        part = new[start : start + bulk.step]
+    for part in in_steps(new, bulk.step):
         with bulk.staging():
             ids = list(bulk.reserve("subjects_name", len(part)))
             bulk.insert(

@@ -20,7 +20,10 @@ VERSION_COLUMNS = (
 class Store(Protocol):
     """Bulk operations. Those that write run inside the caller's transaction."""
 
-    step: int  # rows to write in one transaction, so that no other writer waits long
+    @property
+    def step(self) -> int:
+        """Rows to write in one transaction, so that no other writer waits long. It may differ from call to call."""
+        ...
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
         """Run a query in which ``given`` is a table of these columns, with ``n`` as the running number from 0.
