@@ -36,6 +36,7 @@ def xinheng(monkeypatch, tmp_path):
     """Run a command in this process."""
     monkeypatch.setenv("XINHENG_DAY", ON.isoformat())
     monkeypatch.setenv("XINHENG_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("COLUMNS", "400")  # long names of test folders must not break sentences
 
     def run(*args: object, **how):
         return CliRunner().invoke(main, [str(a) for a in args], **how)

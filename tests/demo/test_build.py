@@ -127,7 +127,7 @@ def test_if_missing_leaves_a_standing_demo_alone() -> None:
 
 def test_the_summary_is_printed_in_chinese_with_the_doors() -> None:
     out = StringIO()
-    build.run(organisations=60, seed=5, on=ON, console=Console(file=out, width=120))
+    build.run(organisations=60, seed=5, on=ON, console=Console(file=out, width=400))
     text = out.getvalue()
     for word in ("演示城市", "入库", "退回原因", "baosong01", CENTRE, PASSWORD, "报送练习-行政处罚.xlsx"):
         assert word in text
