@@ -9,23 +9,29 @@ from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records.store import store
 
 # ``+ 0`` and ``|| ''`` here and in other bulk queries: rows are found by the key that is given, never by an index that looks
-# good to a planner which still believes the tables empty.
+# good to a planner which still believes the tables empty. For the same reason the first query is a scalar one for each key:
+# as a join, it was once worked out for every record there is.
 #
-# The current version of each key, or the one this very submission staged. A record that was withdrawn by an event of its
-# own is not known any more: to report it again is to say it anew.
-_CURRENT = f"""
-SELECT g.n, v.id, v.submission_id, v.fingerprint
-FROM given g
-JOIN records_record r ON r.key = g.key AND r.item = %s
-JOIN records_version v ON v.id = (
-    SELECT v2.id FROM records_version v2 JOIN intake_submission s ON s.id = v2.submission_id + 0
-    WHERE v2.record_id = r.id AND (({NOW} AND s.id <> %s) OR s.id = %s)
+# The version that speaks for each key: the current one, or the one this very submission staged.
+_VERSION = f"""
+SELECT g.n, (
+    SELECT v.id FROM records_record r
+    JOIN records_version v ON v.record_id = r.id
+    JOIN intake_submission s ON s.id = v.submission_id + 0
+    WHERE r.key = g.key AND r.item = %s AND (({NOW} AND s.id <> %s) OR s.id = %s)
     ORDER BY CASE WHEN s.position IS NULL THEN 1 ELSE 0 END DESC, s.position DESC LIMIT 1)
-WHERE NOT EXISTS (
-    SELECT 1 FROM records_event e JOIN intake_submission s ON s.id = v.submission_id
-    WHERE e.record_id = r.id AND e.kind IN ('withdraw', 'revoke', 'expire') AND e.at >= s.accepted_at
-    AND NOT EXISTS (SELECT 1 FROM records_event e2 WHERE e2.record_id = r.id AND e2.kind = 'restore' AND e2.id > e.id))
+FROM given g
 """  # noqa: S608
+# What it says. A record ended by an event of its own is not known any more: to report it again is to say it anew.
+_CURRENT = """
+SELECT g.n, v.id, v.submission_id, v.fingerprint
+FROM given g JOIN records_version v ON v.id = g.version
+WHERE NOT EXISTS (
+    SELECT 1 FROM records_event e JOIN intake_submission s ON s.id = v.submission_id + 0
+    WHERE e.record_id = v.record_id AND e.kind IN ('withdraw', 'revoke', 'expire') AND e.at >= s.accepted_at
+    AND NOT EXISTS (
+        SELECT 1 FROM records_event e2 WHERE e2.record_id = v.record_id AND e2.kind = 'restore' AND e2.id > e.id))
+"""
 _OTHER_ORGAN = f"""
 SELECT DISTINCT g.n, v.organ FROM given g
 JOIN records_version v ON v.subject_id = g.subject AND v.title = g.title
@@ -47,8 +53,12 @@ def current(item: str, keys: Sequence[bytes], *, own: int, without: int | None =
     """Return position in ``keys`` → current version. ``without``: a submission about to be replaced."""
     if not keys:
         return {}
-    rows = store().join(_CURRENT, {"key": keys}, ("bytea",), [item, without or 0, own])
-    return {n: Current(version, submission, bytes(fingerprint)) for n, version, submission, fingerprint in rows}
+    found = store().join(_VERSION, {"key": keys}, ("bytea",), [item, without or 0, own])
+    hits = [(n, version) for n, version in found if version is not None]
+    if not hits:
+        return {}
+    rows = store().join(_CURRENT, {"version": [version for _, version in hits]}, ("bigint",))
+    return {hits[i][0]: Current(version, submission, bytes(said)) for i, version, submission, said in rows}
 
 
 def other_organs(item: str, subjects: Sequence[int], titles: Sequence[str], organs: Sequence[str]) -> dict[int, str]:

@@ -14,14 +14,14 @@ from xinheng.apps.records import digests, known
 from xinheng.apps.records.store import store
 from xinheng.apps.records.store.interface import VERSION_COLUMNS
 from xinheng.apps.records.windows import FROM, RULE, UNTIL, with_windows
-from xinheng.apps.subjects.linking import Link, link
+from xinheng.apps.subjects.linking import BY, SUBJECT, WHO, Linked, link
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
-from xinheng.core.intake.finding import Level
 from xinheng.core.intake.messages import level_of
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.model import Field, FieldType, Item, Policy
 
 _ORGAN, _KNOWN = "organ_code", "__known"
+_FATAL = ["subject.name-differs"]  # findings of the ladder that send a row back
 FINDINGS = {
     "row": pl.UInt32,
     "code": pl.String,
@@ -65,7 +65,7 @@ class Stager:
         rows = rows.with_columns(
             digests.key_digests(rows.get_column(KEY)).alias("__key16"),
             digests.fingerprints(rows.get_column(CANONICAL)).alias("__print"),
-        ).sort("__key16")  # looked up and written along the index, page after page
+        )
         fresh = self._settle_known(rows, item, block.sheet, done)
         if fresh.height:
             self._stage_fresh(fresh, block, done)
@@ -114,28 +114,25 @@ class Stager:
                 self.renew(len(part))
 
     def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:
-        rows, links = link(rows, block.item, submission=self.submission)
-        told = _link_findings(rows, links)
-        bad = told.filter(pl.col("level") == Level.FATAL.value).get_column("row")
-        if len(bad):
-            rows = rows.filter(~pl.col(ROW).is_in(bad.implode()))
-            done.returned += len(bad)
+        linked = link(rows, block.item, submission=self.submission)
+        rows = linked.rows.join(
+            linked.outcome.select(WHO, SUBJECT, BY, pl.col("code").alias("__code")),
+            on=WHO,
+            how="left",
+            maintain_order="left",
+        )
+        told = _link_findings(rows, linked.outcome)
+        bad = pl.col("__code").is_in(_FATAL)
+        done.returned += rows.height
+        rows = rows.filter(~bad.fill_null(False))
+        done.returned -= rows.height
         done.versions += int(rows.get_column(_KNOWN).sum())
         done.new += rows.height - int(rows.get_column(_KNOWN).sum())
-        table = pl.DataFrame(
-            {
-                "__who": range(len(links)),
-                "__subject": [entry.subject for entry in links],
-                "__by": [entry.by for entry in links],
-            },
-            schema={"__who": pl.UInt32, "__subject": pl.Int64, "__by": pl.Int16},
-        )
-        rows = rows.join(table, on="__who", how="left", maintain_order="left")
         done.findings = pl.concat([done.findings, told, _other_organs(rows, block.item)]).sort("row", "code")
         rows = with_windows(rows, block.item, self.policy, on=self.on)
         for part in self._write(rows, block):
             self.renew(part)
-        done.waiting += self._queue(rows, links, block)
+        done.waiting += self._queue(rows, linked, block)
 
     def _write(self, rows: pl.DataFrame, block: CheckedBlock) -> Iterator[int]:
         bulk = store()
@@ -168,8 +165,8 @@ class Stager:
         return rows.select(
             key="__key16",
             item=pl.lit(item.id),
-            subject_id="__subject",
-            linked_by="__by",
+            subject_id=SUBJECT,
+            linked_by=BY,
             submission_id=pl.lit(self.submission, dtype=pl.Int64),
             sheet=pl.lit(block.sheet, dtype=pl.String),
             row=ROW,
@@ -183,17 +180,17 @@ class Stager:
             shown_rule=RULE,
             canonical=CANONICAL,
             fingerprint="__print",
-        )
+        ).sort("key")  # along the index, page after page
 
-    def _queue(self, rows: pl.DataFrame, links: list[Link], block: CheckedBlock) -> int:
+    def _queue(self, rows: pl.DataFrame, linked: Linked, block: CheckedBlock) -> int:
         """Put the rows without a certain subject into the queue, with the candidates explained."""
-        waiting = rows.filter(pl.col("__subject").is_null()).select(ROW, "__who")
+        waiting = rows.filter(pl.col(SUBJECT).is_null()).select(ROW, WHO)
         if waiting.height == 0:
             return 0
         bulk = store()
         size = bulk.step
         for part in waiting.iter_slices(size):
-            numbers, whos = part.get_column(ROW).to_list(), part.get_column("__who").to_list()
+            numbers, whos = part.get_column(ROW).to_list(), part.get_column(WHO).to_list()
             with bulk.staging():
                 ids = bulk.join(
                     "SELECT g.n, v.id FROM given g JOIN records_version v ON v.submission_id = %s AND v.row = g.row "
@@ -202,7 +199,7 @@ class Stager:
                     ("bigint",),
                     [self.submission, block.sheet or ""],
                 )
-                chosen = [links[whos[n]] for n, _ in ids]
+                chosen = [linked.waiting[whos[n]] for n, _ in ids]
                 bulk.insert(
                     "records_linktask",
                     {
@@ -246,19 +243,24 @@ def _findings(rows: pl.DataFrame, code: str, name: str | None, seen: str | None,
     )
 
 
-def _link_findings(rows: pl.DataFrame, links: list[Link]) -> pl.DataFrame:
-    told = [(i, e.code, level_of(e.code).value, e.seen, e.detail) for i, e in enumerate(links) if e.code]
-    if not told:
+def _link_findings(rows: pl.DataFrame, outcome: pl.DataFrame) -> pl.DataFrame:
+    told = outcome.filter(pl.col("code").is_not_null())
+    if told.height == 0:
         return pl.DataFrame(schema=FINDINGS)
-    schema = {"__who": pl.UInt32, "code": pl.String, "level": pl.String, "seen": pl.String, "detail": pl.String}
-    table = pl.DataFrame(told, schema=schema, orient="row").with_columns(
+    levels = {code: level_of(code).value for code in told.get_column("code").unique()}
+    told = told.select(
+        WHO,
+        "code",
+        pl.col("code").replace_strict(levels).alias("level"),
         pl.when(pl.col("code") == "subject.name-differs")
         .then(pl.lit("subject_name"))
         .otherwise(pl.lit("subject_code"))
-        .alias("field")
+        .alias("field"),
+        "seen",
+        "detail",
     )
-    joined = rows.select(pl.col(ROW).alias("row"), "__who").join(table, on="__who", how="inner", maintain_order="left")
-    return joined.select(list(FINDINGS))
+    found = rows.select(pl.col(ROW).alias("row"), WHO).join(told, on=WHO, how="inner", maintain_order="left")
+    return found.select(list(FINDINGS))
 
 
 def _other_organs(rows: pl.DataFrame, item: Item) -> pl.DataFrame:
@@ -266,8 +268,8 @@ def _other_organs(rows: pl.DataFrame, item: Item) -> pl.DataFrame:
     if _ORGAN not in rows.columns or item.title not in rows.columns or item.title == "subject_name":
         return pl.DataFrame(schema=FINDINGS)
     asked = rows.filter(
-        pl.col("__subject").is_not_null() & pl.col(item.title).is_not_null() & pl.col(_ORGAN).is_not_null()
-    ).select(ROW, "__subject", item.title, _ORGAN)
+        pl.col(SUBJECT).is_not_null() & pl.col(item.title).is_not_null() & pl.col(_ORGAN).is_not_null()
+    ).select(ROW, SUBJECT, item.title, _ORGAN)
     hits = known.other_organs(item.id, *(asked.get_column(name).to_list() for name in asked.columns[1:]))
     parts = [
         _findings(asked[[n]], "duplicate.other-organ", item.title, asked[n, item.title], organ)

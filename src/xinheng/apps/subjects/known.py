@@ -34,7 +34,6 @@ class Names:
     folded: set[str] = field(default_factory=set)
     current: str = ""
     registered: bool = False
-    current_folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,13 @@ def holders(codes: Sequence[tuple[str, str]], *, own: int) -> dict[tuple[str, st
     return found
 
 
+def by_code(codes: Sequence[str], *, own: int) -> dict[str, int]:
+    """Return unified code → subject."""
+    given = {"scheme": ["uscc"] * len(codes), "value": codes}
+    rows = store().join(_BY_CODE, given, ("text", "text"), [own]) if codes else []
+    return {codes[n]: subject for n, subject, *_ in rows}
+
+
 def by_first_code(codes: Sequence[str]) -> dict[str, int]:
     """Return unified code → the subject created under it, whether or not anything about it is visible yet."""
     if not codes:
@@ -69,15 +75,20 @@ def by_first_code(codes: Sequence[str]) -> dict[str, int]:
     return {codes[n]: subject for n, subject in store().join(_BY_FIRST_CODE, {"value": codes}, ("text",))}
 
 
+def name_rows(subjects: Sequence[int], *, own: int) -> list[tuple[int, str, str, bool]]:
+    """Return subject, name, folded name and whether registered: for each subject the current name last."""
+    rows = store().join(_NAMES, {"subject": subjects}, ("bigint",), [own]) if subjects else []
+    return [(subject, name, folded, bool(registered)) for subject, name, folded, registered in rows]
+
+
 def names(subjects: Sequence[int], *, own: int) -> dict[int, Names]:
     """Return the names of these subjects."""
     found: dict[int, Names] = {}
-    if subjects:
-        for subject, name, folded, registered in store().join(_NAMES, {"subject": subjects}, ("bigint",), [own]):
-            entry = found.setdefault(subject, Names())
-            entry.folded.add(folded)
-            entry.current, entry.current_folded = name, folded
-            entry.registered = entry.registered or bool(registered)
+    for subject, name, folded, registered in name_rows(subjects, own=own):
+        entry = found.setdefault(subject, Names())
+        entry.folded.add(folded)
+        entry.current = name
+        entry.registered = entry.registered or registered
     return found
 
 
