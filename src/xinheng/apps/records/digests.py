@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from hashlib import sha256
 
 import polars as pl
@@ -17,35 +16,33 @@ def key_digests(keys: pl.Series) -> pl.Series:
     In the index of keys the statements about one subject then lie side by side, and a sorted block is written page after
     page. A pure hash would touch a different page for each row: six times the data itself, on both databases.
     """
-    return _binary(_near(key) + sha256(key).digest()[: KEY_BYTES - NEAR_BYTES] for key in _bytes(keys))
-
-
-def _near(key: bytes) -> bytes:
-    """Return four bytes that differ between subjects: the end of a code's body, before its check characters."""
-    _, _, rest = key.partition(b"\x1f")  # item, subject, identity fields
-    subject, _, _ = rest.partition(b"\x1f")
-    return subject[-6:-2].rjust(NEAR_BYTES, b"\0")
+    # A key is item, subject, identity fields. The end of a code's body, before its check characters, differs most.
+    subject = keys.str.splitn("\x1f", 3).struct.field("field_1").fill_null("")
+    near = subject.str.head(-2).str.tail(NEAR_BYTES).str.pad_start(NEAR_BYTES, "0").cast(pl.Binary).to_list()
+    return _binary(
+        [(n[-NEAR_BYTES:] + sha256(key).digest())[:KEY_BYTES] for n, key in zip(near, _bytes(keys), strict=True)]
+    )
 
 
 def fingerprints(canonical: pl.Series) -> pl.Series:
     """Return what tells whether two versions say the same."""
-    return _binary(sha256(text).digest() for text in _bytes(canonical))
+    return _binary([sha256(text).digest() for text in _bytes(canonical)])
 
 
 def salts(count: int) -> pl.Series:
     """Return a salt for each version: with it gone, a commitment tells nothing about a content that could be guessed."""
     drawn = os.urandom(SALT_BYTES * count)
-    return _binary(drawn[i : i + SALT_BYTES] for i in range(0, len(drawn), SALT_BYTES))
+    return _binary([drawn[i : i + SALT_BYTES] for i in range(0, len(drawn), SALT_BYTES)])
 
 
 def commitments(salt: pl.Series, canonical: pl.Series) -> pl.Series:
     """Return SHA-256 over salt and canonical JSON."""
-    return _binary(sha256(s + text).digest() for s, text in zip(salt.to_list(), _bytes(canonical), strict=True))
+    return _binary([sha256(s + text).digest() for s, text in zip(salt.to_list(), _bytes(canonical), strict=True)])
 
 
 def _bytes(text: pl.Series) -> list[bytes]:
     return text.cast(pl.Binary).to_list()  # one cast of the column costs a tenth of encoding each value
 
 
-def _binary(values: Iterable[bytes]) -> pl.Series:
-    return pl.Series("digest", list(values), dtype=pl.Binary)
+def _binary(values: list[bytes]) -> pl.Series:
+    return pl.Series("digest", values, dtype=pl.Binary)
