@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from support.builders import code
 
+from support.builders import code
 from xinheng.apps.records.digests import key_digests
 
 
