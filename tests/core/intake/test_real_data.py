@@ -32,6 +32,7 @@ def test_five_thousand_registrations_go_in():
     assert (report.accepted, report.returned) == (4940, 60)
     assert report.counts["subject.kind-outside-item"] == 58
     assert report.counts["duplicate.in-file"] == 1
+    assert (report.counts["field.expected"], report.counts["header.expected-missing"]) == (4118, 7)
     assert by_row[4296] >= {"amount.not-a-number"}
     assert not any(code.startswith("uscc.") for code in report.counts)
     assert report.normalised["currency-noted"] == 402
