@@ -11,7 +11,7 @@ from xinheng.core.identifiers import doc_no
 from xinheng.core.intake.check import FLAG, Category, Check, Context, all_checks, has
 from xinheng.core.intake.columns import TYPED
 from xinheng.core.intake.finding import Level
-from xinheng.core.intake.judged import Judged
+from xinheng.core.intake.judged import Judged, Numbered
 from xinheng.core.policy.model import FieldType, Item, Policy
 
 
@@ -70,7 +70,7 @@ class Plan:
                 continue
             fails = self._parts[i][1]
             names = fails.meta.root_names()
-            by_value = _by_value(names, judged, frame, fails)
+            by_value = _by_value(names, judged, i, fails)
             if by_value is not None:
                 mask = where & by_value
             elif speaks < _FEW * frame.height:
@@ -139,33 +139,34 @@ def _never(height: int) -> pl.Series:
 
 
 def _flag(column: Judged, label: str) -> pl.Series:
-    """Say where a set holds a label, asking each distinct value once."""
+    """Say where a set holds a label; an empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire."""
     if label in column.marks:
         return column.marks[label]
-    distinct = (column.value if column.distinct is None else column.distinct).unique()
-    padded = ";" + distinct + ";"
-    holding = distinct.filter(
-        (padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)).fill_null(
-            False
-        )
-    )
-    if len(holding):
-        return column.value.is_in(holding.implode())
-    if column.value.null_count() == 0:
-        return _never(len(column.value))
-    # An empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire on it.
-    return pl.select(pl.when(column.value.is_not_null()).then(False)).to_series()
+    if not isinstance(column, Numbered):
+        return _holds(column.value, label)
+    told, any_holds = column.known.answer(label, lambda known: _holds(known.get_column("value"), label))
+    if not any_holds and told.null_count() == 1 and column.raw.null_count() == 0:  # only the empty cell cannot tell
+        return _never(len(column.numbers))
+    return told.gather(column.numbers)
 
 
-def _by_value(names: list[str], judged: Mapping[str, Judged], frame: pl.DataFrame, fails: pl.Expr) -> pl.Series | None:
-    column = judged.get(names[0]) if len(names) == 1 else None
-    if column is None or column.distinct is None or column.typed is not None:
+def _holds(values: pl.Series, label: str) -> pl.Series:
+    padded = ";" + values + ";"
+    return padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)
+
+
+def _by_value(names: list[str], judged: Mapping[str, Judged], question: int, fails: pl.Expr) -> pl.Series | None:
+    """Answer a rule about one column of repeating values from its distinct values; ``None`` where it is not one."""
+    column = judged.get(names[0]) if len(set(names)) == 1 else None
+    if not isinstance(column, Numbered):
         return None
-    distinct = column.distinct.unique()
-    broken = distinct.to_frame(names[0]).filter(fails.fill_null(False)).get_column(names[0])
-    if len(broken) == 0:
-        return _never(frame.height)
-    return column.value.is_in(broken.implode(), nulls_equal=True)
+
+    def ask(known: pl.DataFrame) -> pl.Series:
+        values = known.select(pl.col("typed" if "typed" in known.columns else "value").alias(names[0]))
+        return values.select(fails.fill_null(False).alias("broken")).to_series()
+
+    told, any_broken = column.known.answer(question, ask)
+    return told.gather(column.numbers) if any_broken else _never(len(column.numbers))
 
 
 def _derived(item: Item, policy: Policy) -> Iterator[Check]:
