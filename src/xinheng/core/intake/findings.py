@@ -103,31 +103,37 @@ class BlockFindings:
             return
         titles = self._mapped.fields.get(name or "", ())
         title = titles[0] if titles else None
-        part = pl.DataFrame({"row": self._block.get_column(ROW).gather(at)}).with_columns(
-            codes.alias("code") if codes is not None else pl.lit(code).alias("code")
-        )
-        if level is not None:
-            levels = pl.lit(level.value)
-        else:
-            levels = pl.col("code").replace_strict({c: level_of(c).value for c in part.get_column("code").unique()})
         if title is None:
-            seen: pl.Expr | pl.Series = pl.lit(None, dtype=pl.String)
+            seen: pl.Expr | pl.Series = _text(None)
         elif name in self._sealed:
-            seen = pl.lit(MASK)
+            seen = _text(MASK)
         else:
             seen = self._block.get_column(title).gather(at)
-        part = part.with_columns(
-            levels.alias("level"),
-            pl.lit(name, dtype=pl.String).alias("field"),
-            pl.lit(title, dtype=pl.String).alias("column"),
-            seen.alias("seen"),
-            (details if details is not None else pl.lit(detail, dtype=pl.String)).alias("detail"),
-            pl.lit(self._order.get(title or "", -1), dtype=pl.Int32).alias("__at"),
+        if codes is None:
+            level = level or level_of(code)
+            fatal = at if level is Level.FATAL else None
+            levels: pl.Expr | pl.Series = _text(level.value)
+        else:
+            levels = codes.replace_strict({c: level_of(c).value for c in codes.unique()})
+            fatal = at.filter(levels == Level.FATAL.value)
+        if fatal is not None and len(fatal):
+            self._bad = self._bad.scatter(fatal, True)
+        self._parts.append(
+            pl.select(
+                row=self._block.get_column(ROW).gather(at),
+                code=_text(code) if codes is None else codes,
+                level=levels,
+                field=_text(name),
+                column=_text(title),
+                seen=seen,
+                detail=_text(detail) if details is None else details,
+                __at=pl.lit(self._order.get(title or "", -1), dtype=pl.Int32),
+            )
         )
-        fatal = part.get_column("level") == Level.FATAL.value
-        if fatal.any():
-            self._bad = self._bad.scatter(at.filter(fatal), True)
-        self._parts.append(part)
+
+
+def _text(value: str | None) -> pl.Expr:
+    return pl.lit(value, dtype=pl.String)
 
 
 class Collector:

@@ -60,32 +60,29 @@ class Plan:
         )
         whole: list[int] = []
         for i, check in enumerate(self.checks):
-            where = (
-                applies.get_column(str(i))
-                if applies.height == frame.height
-                else applies.get_column(str(i)).new_from_index(0, frame.height)
-            )
-            speaks = int(where.sum())
-            if speaks == 0:
-                continue
             fails = self._parts[i][1]
             names = fails.meta.root_names()
             by_value = _by_value(names, judged, i, fails)
+            if by_value is not None and not by_value[1]:
+                continue  # no value of the column breaks the rule
+            where = applies.get_column(str(i))
+            if applies.height != frame.height:
+                where = where.new_from_index(0, frame.height)
             if by_value is not None:
-                mask = where & by_value
-            elif speaks < _FEW * frame.height:
+                mask = where & by_value[0]
+            else:
+                speaks = int(where.sum())
+                if speaks == 0:
+                    continue
+                if speaks >= _FEW * frame.height:
+                    whole.append(i)
+                    continue
                 at = where.arg_true()
-                hit = (
-                    frame.select(pl.col(n).gather(at) for n in dict.fromkeys(names))
-                    .select(fails.fill_null(False))
-                    .to_series()
-                )
+                asked = frame.select(pl.col(n).gather(at) for n in dict.fromkeys(names))
+                hit = asked.select(fails.fill_null(False)).to_series()
                 if not hit.any():
                     continue
                 mask = _never(frame.height).scatter(at.filter(hit), True)
-            else:
-                whole.append(i)
-                continue
             if mask.any():
                 yield check, mask
         masks = frame.lazy().select(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole).collect()
@@ -155,8 +152,13 @@ def _holds(values: pl.Series, label: str) -> pl.Series:
     return padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)
 
 
-def _by_value(names: list[str], judged: Mapping[str, Judged], question: int, fails: pl.Expr) -> pl.Series | None:
-    """Answer a rule about one column of repeating values from its distinct values; ``None`` where it is not one."""
+def _by_value(
+    names: list[str], judged: Mapping[str, Judged], question: int, fails: pl.Expr
+) -> tuple[pl.Series, bool] | None:
+    """Answer a rule about one column of repeating values from its distinct values; ``None`` where it is not one.
+
+    Return where it is broken, and whether it is anywhere: if not, the first is only the answer for each value.
+    """
     column = judged.get(names[0]) if len(set(names)) == 1 else None
     if not isinstance(column, Numbered):
         return None
@@ -166,7 +168,7 @@ def _by_value(names: list[str], judged: Mapping[str, Judged], question: int, fai
         return values.select(fails.fill_null(False).alias("broken")).to_series()
 
     told, any_broken = column.known.answer(question, ask)
-    return told.gather(column.numbers) if any_broken else _never(len(column.numbers))
+    return (told.gather(column.numbers), True) if any_broken else (told, False)
 
 
 def _derived(item: Item, policy: Policy) -> Iterator[Check]:

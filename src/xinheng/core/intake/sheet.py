@@ -71,9 +71,12 @@ class CheckedSheet:
             key = self._plan.key_text(parts, told).alias(KEY)
             return clean.with_columns(key, canonical(clean, list(values)).alias(CANONICAL))
 
-        return CheckedBlock(
+        checked = CheckedBlock(
             item=item, sheet=self._table.sheet, good=good, make_rows=rows, findings=found.frame(), original=block
         )
+        if self._for_register:
+            _ = checked.rows  # wanted anyway, and the columns it is made from need not be kept
+        return checked
 
     def _cells(self, block: pl.DataFrame, name: str) -> pl.Series:
         titles = self._mapped.fields[name]
