@@ -114,7 +114,7 @@ def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
     marks = {"usual": usual}
     if not len(at):
         return Judged(values, marks=marks)
-    rest = values.gather(at)
+    rest = values[at]
     cleaned, emptied = text.blank_out(rest)
     frame = doc_no.judge(cleaned).rename({"normalised": "repair"})
     frame = frame.with_columns(

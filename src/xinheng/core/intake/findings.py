@@ -70,7 +70,7 @@ class BlockFindings:
     def duplicates(self, first: pl.Series) -> None:
         """Find rows whose statement stands earlier in the same hand-in."""
         at = first.is_not_null().arg_true()
-        self._add(at, None, code="duplicate.in-file", details=first.gather(at).cast(pl.String))
+        self._add(at, None, code="duplicate.in-file", details=first[at].cast(pl.String))
 
     def _nowhere(self) -> pl.Series:
         return pl.Series("bad", [False], dtype=pl.Boolean).new_from_index(0, self._block.height)
@@ -108,19 +108,21 @@ class BlockFindings:
         elif name in self._sealed:
             seen = _text(MASK)
         else:
-            seen = self._block.get_column(title).gather(at)
-        if codes is None:
-            level = level or level_of(code)
+            seen = self._block.get_column(title)[at]
+        kinds = [code] if codes is None else codes.unique().to_list()
+        if len(kinds) == 1:
+            level = level or level_of(kinds[0])
             fatal = at if level is Level.FATAL else None
             levels: pl.Expr | pl.Series = _text(level.value)
         else:
-            levels = codes.replace_strict({c: level_of(c).value for c in codes.unique()})
+            assert codes is not None
+            levels = codes.replace_strict({kind: level_of(kind).value for kind in kinds})
             fatal = at.filter(levels == Level.FATAL.value)
         if fatal is not None and len(fatal):
             self._bad = self._bad.scatter(fatal, True)
         self._parts.append(
             pl.select(
-                row=self._block.get_column(ROW).gather(at),
+                row=self._block.get_column(ROW)[at],
                 code=_text(code) if codes is None else codes,
                 level=levels,
                 field=_text(name),

@@ -29,7 +29,7 @@ class Judged:
         if codes is None or codes.null_count() == len(codes):
             return None
         at = codes.is_not_null().arg_true()
-        return at, codes.gather(at)
+        return at, codes[at]
 
     def blank(self) -> pl.Series | None:
         """Say which cells are empty (malformed ones are not); ``None`` where none is."""
@@ -104,10 +104,10 @@ class Numbered(Judged):
     def cells(self, found: Found) -> tuple[pl.Series, pl.Series] | None:
         """Return the places of the cells of which something was found, and what."""
         told, any_told = self.known.answer(("found", found), lambda known: known.get_column(found).is_not_null())
-        at = told.gather(self.numbers).arg_true() if any_told else None
+        at = told[self.numbers].arg_true() if any_told else None
         if at is None or not len(at):
             return None
-        return at, self.known.judged.get_column(found).gather(self.numbers.gather(at))
+        return at, self.known.judged.get_column(found)[self.numbers[at]]
 
     def blank(self) -> pl.Series | None:
         """Say which cells are empty."""
@@ -116,13 +116,13 @@ class Numbered(Judged):
         )
         if told.sum() == 1 and self.raw.null_count() == 0:  # only the empty cell itself is blank
             return None
-        return told.gather(self.numbers)
+        return told[self.numbers]
 
     def _any(self, found: Found) -> bool:
         return self.known.judged.get_column(found).null_count() < self.known.judged.height
 
     def _gathered(self, name: str) -> pl.Series:
-        return self.known.judged.get_column(name).gather(self.numbers)
+        return self.known.judged.get_column(name)[self.numbers]
 
 
 def of_frame(frame: pl.DataFrame, *, typed: bool = False) -> Judged:

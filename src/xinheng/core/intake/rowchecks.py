@@ -78,7 +78,7 @@ class Plan:
                     whole.append(i)
                     continue
                 at = where.arg_true()
-                asked = frame.select(pl.col(n).gather(at) for n in dict.fromkeys(names))
+                asked = frame.select(frame.get_column(n)[at] for n in dict.fromkeys(names))
                 hit = asked.select(fails.fill_null(False)).to_series()
                 if not hit.any():
                     continue
@@ -144,7 +144,7 @@ def _flag(column: Judged, label: str) -> pl.Series:
     told, any_holds = column.known.answer(label, lambda known: _holds(known.get_column("value"), label))
     if not any_holds and told.null_count() == 1 and column.raw.null_count() == 0:  # only the empty cell cannot tell
         return _never(len(column.numbers))
-    return told.gather(column.numbers)
+    return told[column.numbers]
 
 
 def _holds(values: pl.Series, label: str) -> pl.Series:
@@ -168,7 +168,7 @@ def _by_value(
         return values.select(fails.fill_null(False).alias("broken")).to_series()
 
     told, any_broken = column.known.answer(question, ask)
-    return (told.gather(column.numbers), True) if any_broken else (told, False)
+    return (told[column.numbers], True) if any_broken else (told, False)
 
 
 def _derived(item: Item, policy: Policy) -> Iterator[Check]:

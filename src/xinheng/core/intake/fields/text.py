@@ -67,14 +67,14 @@ def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
     size = values.str.len_bytes()
     short = (size <= _LONGEST_EMPTY_LIKE).arg_true()
     if len(short):
-        alike = short.filter(values.gather(short).is_in(_EMPTY))
+        alike = short.filter(values[short].is_in(_EMPTY))
         suspect = suspect.scatter(alike, True) if len(alike) else suspect
     if max_length is not None and (longest := size.max()) is not None and longest > max_length:  # type: ignore[operator]
         suspect = suspect | (values.str.len_chars() > max_length)
     at = suspect.arg_true()
     if len(at) == 0:
         return Judged(values)
-    closer = _look_closely(values.gather(at), max_length)
+    closer = _look_closely(values[at], max_length)
     reason, warning, repair = (
         spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")
     )

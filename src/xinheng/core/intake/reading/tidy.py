@@ -94,7 +94,7 @@ def drop_rows_that_are_not_data(
     key = next((i for i, title in enumerate(raw_header) if title), None)
     at = first.str.contains(_MAYBE_FOOT).fill_null(True).arg_true()
     if len(at):
-        begun = first.gather(at)
+        begun = first[at]
         at = at.filter(begun.is_null() | begun.str.contains(rf"(?s)^\s*$|{_FOOT}"))
     if key is not None and key < len(columns):
         at = at.append((columns[key] == raw_header[key]).arg_true()).unique().sort()
