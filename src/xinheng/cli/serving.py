@@ -28,9 +28,10 @@ def serve(address: str, workers: int) -> int:
 
     open_register()
     sync_departments()
-    from xinheng.apps.intake.tasks import recover_submissions
+    from xinheng.apps.intake.tasks import keep_erasing, recover_submissions
 
     recover_submissions.enqueue()  # the worker takes up what an earlier run was killed in
+    keep_erasing()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}
     commands = {
         "网站": [

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -183,6 +184,18 @@ def advice(submission: Submission) -> Told | None:
         case State.REFUSED | State.FAILED:
             return Told(_("这份文件没有入库"), f"{submission.error_message}（{submission.error_code}）", "is-bad")
     return None
+
+
+def erased(submission: Submission) -> str:
+    """Return the sentence that the original is gone, with the rule and its basis; "" while it is kept."""
+    if submission.original_erased_at is None:
+        return ""
+    rules = [rule for rule in current_policy().keep_rules if rule.id == submission.original_erased_by]
+    said = {
+        "day": localtime(submission.original_erased_at).date(),
+        "basis": rules[-1].basis if rules else submission.original_erased_by,
+    }
+    return _("原件已按期清除（%(day)s，依据%(basis)s），仅保留校验值；需要标注好的工作簿时，请重新报送原文件。") % said
 
 
 def report_facts(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django_tasks import task
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task, task_backends
+from django_tasks_db.models import DBTaskResult
 
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
-from xinheng.apps.intake import actions
+from xinheng.apps.intake import actions, keeping
 from xinheng.apps.intake.models import State, Submission
 
 
@@ -22,3 +26,22 @@ def check_submission(submission: int, by: int) -> None:
 def recover_submissions() -> None:
     """Take up what a dead worker left."""
     actions.recover(at=now())
+
+
+_EVERY = timedelta(hours=6)
+
+
+@task()
+def erase_originals() -> None:
+    """Erase what is due of what senders handed in. The next run is asked for first, so that a fault does not end the chain."""
+    keep_erasing(after=_EVERY)
+    keeping.erase_due(at=now())
+
+
+def keep_erasing(*, after: timedelta = timedelta()) -> None:
+    """Ask for a run of the erasing; where one is waiting already, it stays the only one."""
+    if not task_backends["default"].supports_defer:
+        return  # work is done at once and nothing waits: then a person, or cron, calls ``xinheng erase``
+    waiting = DBTaskResult.objects.filter(task_path=erase_originals.module_path, status=TaskResultStatus.READY)
+    if not waiting.exists():
+        erase_originals.using(run_after=timezone.now() + after).enqueue()

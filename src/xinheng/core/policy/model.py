@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xinheng.core.policy.keeping import KeepRule
 
 
 class SubjectKind(StrEnum):
@@ -268,6 +272,7 @@ class Policy:
     # `tables` holds the raw, validated tables of capabilities that model their own data (publication, calendar …),
     # keyed by "<folder>/<file stem>": their packages turn them into rules.
     readings: tuple[Reading, ...] = ()
+    keep_rules: tuple[KeepRule, ...] = ()  # how long originals and returned rows are kept
 
     def item(self, item_id: str, *, on: date) -> Item:
         """Return the version of an item in force on this day; raise UnknownItem if there is none."""
