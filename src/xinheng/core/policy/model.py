@@ -125,6 +125,9 @@ class Field:
     aliases: tuple[str, ...] = ()  # header variants really seen
     older_codes: tuple[str, ...] = ()  # short codes of earlier standards
     privacy: Privacy = Privacy.PUBLIC
+    privacy_trader: Privacy | None = (
+        None  # where the subject is an individual business (个体工商户); None: as ``privacy``
+    )
     open_ended: bool = False  # a date in which 2099-12-31 and 长期 mean "no end"
     before: str | None = None  # this date may not be before that field's date
     past: bool = False  # a date after today is an error
