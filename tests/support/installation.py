@@ -33,11 +33,11 @@ def start() -> None:
 
 
 def die_at(point: str, nth: int) -> None:
-    """Kill this process, as if the power had gone, inside or after the n-th transaction of a kind."""
+    """Kill a process, as if the power had gone, inside or after the n-th transaction of a kind: this one, or DIE_PID."""
     from xinheng.apps.records.store.postgres import PostgresStore
     from xinheng.apps.records.store.sqlite import SqliteStore
 
-    seen = 0
+    seen, victim = 0, int(os.environ.get("DIE_PID", os.getpid()))
     for kind in (SqliteStore, PostgresStore):
         name = "durable" if point.startswith("accept") else "staging"
         real = getattr(kind, name)
@@ -49,9 +49,9 @@ def die_at(point: str, nth: int) -> None:
             with real(self):
                 yield
                 if seen == nth and point.endswith("-before-commit"):
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    os.kill(victim, signal.SIGKILL)
             if seen == nth and point.endswith("-after-commit"):
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(victim, signal.SIGKILL)
 
         setattr(kind, name, wrapped)
 
@@ -94,6 +94,39 @@ def hand_in(path: str, officer: str = "officer0", wait_for: str = "") -> dict[st
     }
 
 
+def receive(path: str, officer: str = "officer0") -> dict[str, Any]:
+    """Only receive a file."""
+    from support import builders
+    from xinheng.apps.accounts.models import Account
+    from xinheng.apps.intake import actions
+
+    by = Account.objects.get(username=officer)
+    told = {"department": by.department, "by": by, "at": builders.AT, "item": "adm.penalty"}
+    return {"ref": actions.receive(source=Path(path), **told).ref}
+
+
+def check(ref: str) -> dict[str, Any]:
+    """Only check what was received."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import Submission
+
+    submission = Submission.objects.get(ref=ref)
+    return {"state": actions.check(submission=submission, by=submission.officer, at=builders.AT).state}
+
+
+def accept(ref: str) -> dict[str, Any]:
+    """Sign what was checked, if nobody has, and accept it."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import State, Submission
+
+    submission = Submission.objects.get(ref=ref)
+    if submission.state == State.CHECKED:
+        actions.certify(submission=submission, by=submission.officer, at=builders.AT)
+    return {"state": actions.accept(submission=submission, by=submission.officer, at=builders.AT).state}
+
+
 def settle(path: str) -> dict[str, Any]:
     """Recover, hand the same file in again, and count: what is there before, and what at the end."""
     return {"before": census(), "recovered": recover(), "again": hand_in(path), "after": census()}
@@ -134,7 +167,15 @@ def main() -> None:
     start()
     if point := os.environ.get("DIE_AT"):
         die_at(point, int(os.environ.get("DIE_NTH", "1")))
-    sys.stdout.write(json.dumps(globals()[step](*arguments), ensure_ascii=False))
+    from xinheng.apps.intake.faults import told_clearly
+    from xinheng.core.refusal import Refusal
+
+    try:
+        with told_clearly():  # as the command line and the pages do around everything
+            said = globals()[step](*arguments)
+    except Refusal as refusal:
+        said = {"refused": refusal.code, "message": str(refusal)}
+    sys.stdout.write(json.dumps(said, ensure_ascii=False))
 
 
 if __name__ == "__main__":
