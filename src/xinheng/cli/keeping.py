@@ -71,11 +71,18 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
         snapshots.require_nobody_else(connection)
         manifest, aside = _put_back(file, waiting, replace=replace)
     open_register()  # a backup of an older version gets its newer tables
+    from xinheng.apps.records.integrity import dangling
+
+    if broken := dangling():
+        what = "；".join(f"{pointer} {count:,} 处" for pointer, count in broken.items())
+        raise CannotDo(
+            "restore.incomplete", f"数据已恢复，但有内容指向不存在的记录（{what}）。请不要启动服务，换一份备份恢复。"
+        )
     kept_as = f"原来的数据库保留为 {aside.name}。" if aside else ""
     _tell(
         as_json,
-        {"file": str(file), "submissions": manifest.submissions, "created_at": manifest.created_at},
-        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。{kept_as}可以启动服务了。",
+        {"file": str(file), "submissions": manifest.submissions, "created_at": manifest.created_at, "dangling": {}},
+        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。内部引用核对无误。{kept_as}可以启动服务了。",
     )
 
 

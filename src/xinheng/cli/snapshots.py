@@ -88,5 +88,10 @@ def _run(program: str, settings: dict[str, Any], *options: str) -> None:
         command.insert(1, f"--dbname={settings['NAME']}")
     environment = os.environ | {name: value for name, value in told.items() if value}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if "version mismatch" in done.stderr or "unsupported version" in done.stderr:
+        raise CannotDo(
+            "backup.tool-too-old",
+            f"{program} 的版本低于数据库服务器。请安装不低于服务器版本的 PostgreSQL 客户端，并让它排在 PATH 前面后重试。",
+        )
     if done.returncode != 0:
         raise CannotDo("backup.tool-failed", f"{program} 没有成功：{done.stderr.strip()[-500:]}")
