@@ -29,9 +29,9 @@ def serve(address: str, workers: int) -> int:
 
     open_register()
     sync_departments()
-    from xinheng.apps.intake.tasks import keep_erasing, recover_submissions
+    from xinheng.apps.intake.tasks import keep_erasing, keep_recovering
 
-    recover_submissions.enqueue()  # the worker takes up what an earlier run was killed in
+    keep_recovering()  # the worker takes up what an earlier run was killed in
     keep_erasing()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "XINHENG_TETHERED": "1"}
     commands = {

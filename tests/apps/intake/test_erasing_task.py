@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from support.builders import penalty
 from xinheng.apps.intake import keeping, tasks
-from xinheng.apps.intake.tasks import erase_originals, keep_erasing
+from xinheng.apps.intake.tasks import erase_originals, keep_erasing, keep_recovering, recover_submissions
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,21 @@ def test_one_run_waits_however_often_the_server_starts():
     keep_erasing()
     keep_erasing()
     assert waiting().count() == 1
+
+
+@pytest.mark.usefixtures("_queue")
+def test_a_start_does_not_wait_for_what_an_earlier_life_put_off():
+    keep_erasing(after=timedelta(hours=6))
+    keep_erasing()
+    assert waiting().get().run_after <= timezone.now()
+
+
+@pytest.mark.usefixtures("_queue")
+def test_recovery_comes_again_too():
+    keep_recovering()
+    recover_submissions.call()
+    asked = DBTaskResult.objects.filter(task_path=recover_submissions.module_path, status="READY")
+    assert asked.get().run_after <= timezone.now() + timedelta(minutes=6)
 
 
 @pytest.mark.usefixtures("_queue")
