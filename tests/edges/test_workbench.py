@@ -368,5 +368,6 @@ def test_a_page_says_that_the_original_was_erased(officer: Account) -> None:
     assert "下载标注好的工作簿" not in page
     assert "原件已于" in html(client, at(submission, "annotated"), status=410)
     assert "修改退回的行" not in page
+    assert "退回的行已按期清除" in page
     english = client.get(at(submission), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "The original was erased on schedule" in english

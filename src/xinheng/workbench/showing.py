@@ -160,6 +160,10 @@ class Told:
 def advice(submission: Submission) -> Told | None:
     """Return what the officer should do now."""
     good, returned = good_rows(submission), submission.counts.get("returned", 0)
+    if returned and submission.original_erased_at and not submission.returned_rows.filter(sealed=False).exists():
+        return Told(
+            _("退回的行已按期清除，不能再在这里修改"), _("请改好原文件后重新上传；已经入库的行不受影响。"), "is-warn"
+        )
     match submission.state:
         case State.CHECKED if good and returned:
             return Told(
