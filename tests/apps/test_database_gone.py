@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from apps.processes import Installation
@@ -30,7 +32,7 @@ def server() -> Iterator[object]:
         except Exception as fault:  # noqa: BLE001  whatever keeps it from starting is the reason to skip
             pytest.skip(f"no PostgreSQL could be started: {fault}")
         yield found
-        found.ensure_postgres_running()
+        back(found)
         found.cleanup()
 
 
@@ -53,6 +55,21 @@ def postmaster(server) -> str:
     return (Path(server.pgdata) / "postmaster.pid").read_text().split()[0]
 
 
+def back(server, seconds: float = 60) -> None:
+    """Start the server again and wait until it answers: it first reads its log, as after a power cut."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            server.ensure_postgres_running()
+            psycopg.connect(server.get_uri(), connect_timeout=5).close()
+        except Exception:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
 @pytest.mark.parametrize(
     ("point", "nth"),
     [("stage-before-commit", 2), ("stage-after-commit", 4), ("accept-before-commit", 1), ("accept-after-commit", 1)],
@@ -62,7 +79,7 @@ def test_a_killed_database_is_told_and_nothing_is_lost_or_twice(installation, se
     assert said["refused"] == "storage.database"
     assert "数据库暂时无法访问" in said["message"]
     assert installation.run("receive", file)["refused"] == "storage.database"  # and while it is away
-    server.ensure_postgres_running()
+    back(server)
     after = installation.run("settle", file)
     assert after["before"]["visible"] in (0, ROWS)  # all or none
     assert after["again"]["state"] == "accepted"

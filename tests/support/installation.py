@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,20 @@ def die_at(point: str, nth: int) -> None:
             with real(self):
                 yield
                 if seen == nth and point.endswith("-before-commit"):
-                    os.kill(victim, signal.SIGKILL)
+                    kill_family(victim)
             if seen == nth and point.endswith("-after-commit"):
-                os.kill(victim, signal.SIGKILL)
+                kill_family(victim)
 
         setattr(kind, name, wrapped)
+
+
+def kill_family(pid: int) -> None:
+    """Kill a process and its children: those of a PostgreSQL would otherwise serve who is connected a while longer."""
+    children = [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+    os.kill(pid, signal.SIGKILL)
+    for child in children if pid != os.getpid() else ():
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def prepare() -> None:
