@@ -124,6 +124,7 @@ def policy() -> Policy:
         item_versions={"adm.penalty": (penalty,), "reg.enterprise": (registration,)},
         codelists={},
         tables=load_policy(ROOT / "policy").tables,  # the publication rules are the real ones
+        keep_rules=load_policy(ROOT / "policy").keep_rules,
         departments=(
             Department(code=code(70_000_001, prefix="11"), name="测试市市场监督管理局", short="市监局"),
             Department(code=code(70_000_002, prefix="11"), name="测试市生态环境局", short="环境局"),

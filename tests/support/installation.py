@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,11 @@ def start() -> None:
 
 
 def die_at(point: str, nth: int) -> None:
-    """Kill this process, as if the power had gone, inside or after the n-th transaction of a kind."""
+    """Kill a process, as if the power had gone, inside or after the n-th transaction of a kind: this one, or DIE_PID."""
     from xinheng.apps.records.store.postgres import PostgresStore
     from xinheng.apps.records.store.sqlite import SqliteStore
 
-    seen = 0
+    seen, victim = 0, int(os.environ.get("DIE_PID", os.getpid()))
     for kind in (SqliteStore, PostgresStore):
         name = "durable" if point.startswith("accept") else "staging"
         real = getattr(kind, name)
@@ -49,11 +49,20 @@ def die_at(point: str, nth: int) -> None:
             with real(self):
                 yield
                 if seen == nth and point.endswith("-before-commit"):
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    kill_family(victim)
             if seen == nth and point.endswith("-after-commit"):
-                os.kill(os.getpid(), signal.SIGKILL)
+                kill_family(victim)
 
         setattr(kind, name, wrapped)
+
+
+def kill_family(pid: int) -> None:
+    """Kill a process and its children: those of a PostgreSQL would otherwise serve who is connected a while longer."""
+    children = [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+    os.kill(pid, signal.SIGKILL)
+    for child in children if pid != os.getpid() else ():
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def prepare() -> None:
@@ -92,6 +101,39 @@ def hand_in(path: str, officer: str = "officer0", wait_for: str = "") -> dict[st
         "notices": submission.notices,
         "ref": submission.ref,
     }
+
+
+def receive(path: str, officer: str = "officer0") -> dict[str, Any]:
+    """Only receive a file."""
+    from support import builders
+    from xinheng.apps.accounts.models import Account
+    from xinheng.apps.intake import actions
+
+    by = Account.objects.get(username=officer)
+    told = {"department": by.department, "by": by, "at": builders.AT, "item": "adm.penalty"}
+    return {"ref": actions.receive(source=Path(path), **told).ref}
+
+
+def check(ref: str) -> dict[str, Any]:
+    """Only check what was received."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import Submission
+
+    submission = Submission.objects.get(ref=ref)
+    return {"state": actions.check(submission=submission, by=submission.officer, at=builders.AT).state}
+
+
+def accept(ref: str) -> dict[str, Any]:
+    """Sign what was checked, if nobody has, and accept it."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import State, Submission
+
+    submission = Submission.objects.get(ref=ref)
+    if submission.state == State.CHECKED:
+        actions.certify(submission=submission, by=submission.officer, at=builders.AT)
+    return {"state": actions.accept(submission=submission, by=submission.officer, at=builders.AT).state}
 
 
 def settle(path: str) -> dict[str, Any]:
@@ -134,7 +176,15 @@ def main() -> None:
     start()
     if point := os.environ.get("DIE_AT"):
         die_at(point, int(os.environ.get("DIE_NTH", "1")))
-    sys.stdout.write(json.dumps(globals()[step](*arguments), ensure_ascii=False))
+    from xinheng.apps.intake.faults import told_clearly
+    from xinheng.core.refusal import Refusal
+
+    try:
+        with told_clearly():  # as the command line and the pages do around everything
+            said = globals()[step](*arguments)
+    except Refusal as refusal:
+        said = {"refused": refusal.code, "message": str(refusal)}
+    sys.stdout.write(json.dumps(said, ensure_ascii=False))
 
 
 if __name__ == "__main__":

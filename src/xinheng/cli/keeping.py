@@ -62,32 +62,27 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     open_register(make_tables=False)
     from django.conf import settings
     from django.db import connection
-    from django.utils import timezone
+
+    from xinheng.apps import inuse
 
     waiting = Path(settings.XINHENG_VAR) / "submissions"
     waiting.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.XINHENG_VAR, prefix=".restore-") as folder:
-        copy, files = Path(folder, "database"), Path(folder, "files")
-        files.mkdir()
-        with archive.opened(file) as (manifest, tar):
-            _require_fitting(manifest, connection.vendor)
-            if not replace and (held := _submissions()):  # a database too damaged to be asked can still be replaced
-                raise CannotDo(
-                    "restore.not-empty",
-                    f"登记库里已有 {held} 个报送批次。确认要用备份替换时，请加 --replace。",
-                )
-            archive.unpack(tar, manifest, copy, files)
-        snapshots.require_sound(connection.vendor, copy)
-        connection.close()
-        aside = snapshots.put_back(connection.settings_dict, connection.vendor, copy, at=timezone.localtime())
-        for kept in files.iterdir():
-            kept.replace(waiting / kept.name)
+    with inuse.alone(settings.XINHENG_VAR):
+        snapshots.require_nobody_else(connection)
+        manifest, aside = _put_back(file, waiting, replace=replace)
     open_register()  # a backup of an older version gets its newer tables
+    from xinheng.apps.records.integrity import dangling
+
+    if broken := dangling():
+        what = "；".join(f"{pointer} {count:,} 处" for pointer, count in broken.items())
+        raise CannotDo(
+            "restore.incomplete", f"数据已恢复，但有内容指向不存在的记录（{what}）。请不要启动服务，换一份备份恢复。"
+        )
     kept_as = f"原来的数据库保留为 {aside.name}。" if aside else ""
     _tell(
         as_json,
-        {"file": str(file), "submissions": manifest.submissions, "created_at": manifest.created_at},
-        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。{kept_as}可以启动服务了。",
+        {"file": str(file), "submissions": manifest.submissions, "created_at": manifest.created_at, "dangling": {}},
+        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。内部引用核对无误。{kept_as}可以启动服务了。",
     )
 
 
@@ -105,6 +100,31 @@ def recover(alone: bool, as_json: bool) -> None:
     lines = [f"接续完成 {len(done.resumed)} 个批次，撤回 {len(done.rolled_back)} 个批次。"]
     lines += [f"· {ref}" for ref in (*done.resumed, *done.rolled_back)]
     _tell(as_json, told, "\n".join(lines))
+
+
+def _put_back(file: Path, waiting: Path, *, replace: bool) -> tuple[archive.Manifest, Path | None]:
+    """Check a backup whole, then put it in the place of the register; return what it is, and where the old file went."""
+    from django.conf import settings
+    from django.db import connection
+    from django.utils import timezone
+
+    with tempfile.TemporaryDirectory(dir=settings.XINHENG_VAR, prefix=".restore-") as folder:
+        copy, files = Path(folder, "database"), Path(folder, "files")
+        files.mkdir()
+        with archive.opened(file) as (manifest, tar):
+            _require_fitting(manifest, connection.vendor)
+            if not replace and (held := _submissions()):  # a database too damaged to be asked can still be replaced
+                raise CannotDo(
+                    "restore.not-empty",
+                    f"登记库里已有 {held} 个报送批次。确认要用备份替换时，请加 --replace。",
+                )
+            archive.unpack(tar, manifest, copy, files)
+        snapshots.require_sound(connection.vendor, copy)
+        connection.close()
+        aside = snapshots.put_back(connection.settings_dict, connection.vendor, copy, at=timezone.localtime())
+        for kept in files.iterdir():
+            kept.replace(waiting / kept.name)
+    return manifest, aside
 
 
 def _require_fitting(manifest: archive.Manifest, vendor: str) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import click
 
@@ -28,10 +29,11 @@ def serve(address: str, workers: int) -> int:
 
     open_register()
     sync_departments()
-    from xinheng.apps.intake.tasks import recover_submissions
+    from xinheng.apps.intake.tasks import keep_erasing, keep_recovering
 
-    recover_submissions.enqueue()  # the worker takes up what an earlier run was killed in
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+    keep_recovering()  # the worker takes up what an earlier run was killed in
+    keep_erasing()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "XINHENG_TETHERED": "1"}
     commands = {
         "网站": [
             *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)),
@@ -44,9 +46,11 @@ def serve(address: str, workers: int) -> int:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            # In a session of their own: Ctrl-C reaches us, and we stop them in order.
+            # In a session of their own: Ctrl-C reaches us, and we stop them in order. Tied to us: killed, we take them along.
             running[name] = subprocess.Popen(  # noqa: S603  (our own interpreter and modules)
-                [sys.executable, "-m", *command], env=environment, start_new_session=True
+                [sys.executable, "-m", "xinheng.apps.tether", str(os.getpid()), *command],
+                env=environment,
+                start_new_session=True,
             )
         _wait_until_ready(host, port, running)
         shown = f"[{host}]" if ":" in host else host
@@ -116,11 +120,13 @@ def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
             process.terminate()
     until = time.monotonic() + _STOP_SECONDS
     for process in running.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(until - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
+        with suppress(
+            ProcessLookupError
+        ):  # what is left of its session, such as workers of a web server that was killed
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 def _asked_to_stop(number: int, frame: object) -> None:
