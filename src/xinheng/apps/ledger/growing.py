@@ -67,6 +67,17 @@ class Growing:
                 above = self.hashing.pairs(above)
             self._add(level + 1, above, before >> HEIGHT)
 
+    def root(self) -> bytes:
+        """Return the root now, without writing the partial tiles."""
+        held = {(level, self.size >> (level * HEIGHT)): hashes for level, hashes in enumerate(self._levels)}
+
+        def fetch(tile: Tile) -> bytes:
+            if tile.width == WIDTH:
+                return self.files.read(tile)
+            return held[tile.level, self.size >> (tile.level * HEIGHT)]
+
+        return root(self.size, nodes_of(self.size, fetch, self.hashing), self.hashing)
+
     def close(self) -> bytes:
         """Write the partial tiles, wait for the disk, and return the root as it reads from the files."""
         if self._entries:

@@ -27,6 +27,10 @@ class Placing:
         for start, end in zip(starts, [*starts[1:], len(part.ids)], strict=True):
             self._add(int(end - start), part.turn.number, int(part.ids[start]))
 
+    def end(self, turn: int) -> None:
+        """Give the next leaf to a cut's map."""
+        self._add(1, turn, None)
+
     def _add(self, leaves: int, turn: int, first: int | None) -> None:
         last = self.runs[-1] if self.runs else None
         follows = last is not None and first is not None and last.first_version is not None and last.turn == turn
@@ -45,10 +49,12 @@ class Places:
     leaves: NDArray[np.int64]
 
     @classmethod
-    def load(cls, fresh: list[Run]) -> Places:
-        """Read the stored runs and add those not yet stored."""
-        stored = Run.objects.filter(first_version__isnull=False).values_list("first_version", "first_leaf")
-        rows = list(stored) + [(r.first_version, r.first_leaf) for r in fresh if r.first_version is not None]
+    def load(cls, fresh: list[Run], *, stored: bool = True) -> Places:
+        """Read the stored runs and add those not yet stored, or take the latter alone."""
+        known = Run.objects.filter(first_version__isnull=False) if stored else Run.objects.none()
+        rows = list(known.values_list("first_version", "first_leaf")) + [
+            (r.first_version, r.first_leaf) for r in fresh if r.first_version is not None
+        ]
         table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 2)
         return cls(table[:, 0], table[:, 1])
 

@@ -15,7 +15,7 @@ from xinheng.apps.ledger.files import TreeFiles, folder, tree_files
 from xinheng.apps.ledger.growing import Growing, root_on_disk
 from xinheng.apps.ledger.mapstore import MapHead, MapStore
 from xinheng.apps.ledger.models import Checkpoint, Head, Run, Turn, TurnKind
-from xinheng.apps.ledger.reading import Part, parts_of
+from xinheng.apps.ledger.reading import parts_of
 from xinheng.apps.ledger.runs import Places, Placing
 from xinheng.apps.records.store import store
 from xinheng.core.ledger import checkpoint as heads
@@ -107,9 +107,8 @@ def _work_off(cut: Turn, *, at: datetime, progress: Progress) -> Checkpoint | No
             growing.append(part.entries)
             progress(len(part.entries))
     head = _bring_map(cut, base, placing.runs, signer)  # step 2
-    last = Part(cut, [entry.subject_map(head.root, head.subjects)])
-    placing.place(last)
-    growing.append(last.entries)
+    placing.end(cut.number)
+    growing.append([entry.subject_map(head.root, head.subjects)])
     root = growing.close()
     return _swap(cut, base, placing, head, root, signer, at=at)
 
