@@ -211,3 +211,24 @@ def test_the_turn_is_taken_back_with_the_transaction_that_took_it(hand_in, offic
     with pytest.raises(RuntimeError):
         records.annotate(record=record, text="标注", by=officer, at=later(minutes=1))
     assert Turn.objects.count() == before
+
+
+def test_who_comes_second_finds_the_head_moved_and_writes_nothing_else(hand_in, monkeypatch):
+    """Without the file lock, as on another machine: the compare-and-swap alone decides."""
+    from contextlib import nullcontext
+
+    hand_in([penalty() for _ in range(300)])
+    monkeypatch.setattr(sequencer, "exclusive", nullcontext)
+    real, first = sequencer._bring_map, []
+
+    def overtaken(*arguments):
+        if not first:
+            first.append(True)
+            first.append(sequencer.sequence(at=AT))  # the other one does all of it now
+        return real(*arguments)
+
+    monkeypatch.setattr(sequencer, "_bring_map", overtaken)
+    assert sequencer.sequence(at=later(minutes=1)) is None
+    made = Checkpoint.objects.get()
+    assert made == first[1]
+    assert sum(Run.objects.values_list("leaves", flat=True)) == made.size

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,6 +88,16 @@ class TreeFiles:
 def tree_files() -> TreeFiles:
     """Return the files of this installation's log."""
     return TreeFiles(folder() / "tree")
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """Hold the ledger's files alone, until done or dead. The head's compare-and-swap decides even without this."""
+    path = folder() / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def put(path: Path, data: bytes, *, flushed: bool = False, mode: int = 0o644) -> None:

@@ -76,7 +76,7 @@ class MapStore:
             try:
                 before = raw.execute("SELECT number, root, subjects FROM made ORDER BY number DESC LIMIT 1").fetchone()
                 if before is not None and before[0] >= number:
-                    raise ValueError(f"the map stands at {before[0]} already")
+                    raise ValueError(f"the map stands at {before[0]} already, not before {number}")
                 subjects = before[2] if before else 0
                 if len(keys):
                     prefixes, roots, more = self._lowest(raw, number, keys, values, present)

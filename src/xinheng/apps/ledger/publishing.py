@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from xinheng.apps.ledger import keyring
-from xinheng.apps.ledger.files import folder, tree_files
+from xinheng.apps.ledger.files import exclusive, folder, tree_files
 from xinheng.apps.ledger.models import Checkpoint, Cosignature
 from xinheng.apps.ledger.sequencer import halt, map_store, require_running
 from xinheng.apps.records.store import store
@@ -79,7 +79,9 @@ def publish(*, at: datetime, ask: Ask = post) -> Told:
         halt(str(fork), at=at)
         raise
     if policy.is_met(told.cosigned):
-        _publish(checkpoint, at=at)
+        with exclusive():
+            if not Checkpoint.objects.filter(number__gt=checkpoint.number, published_at__isnull=False).exists():
+                _publish(checkpoint, at=at)
         told.published = True
     return told
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import psycopg
 from django.db import connection
 
 from xinheng.apps.ledger.models import Turn, TurnKind
@@ -63,8 +64,8 @@ def rows_of(sql: str, parameters: list[object]) -> list[tuple]:
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         return connection.connection.execute(sql.replace("%s", "?"), parameters).fetchall()
-    with connection.connection.cursor(binary=True) as cursor:
-        return list(cursor.execute(sql, parameters).fetchall())
+    with psycopg.Cursor(connection.connection) as cursor:  # not Django's: that one cannot fetch bytes as bytes
+        return list(cursor.execute(sql, parameters, binary=True).fetchall())
 
 
 def run_starts(ids: np.ndarray) -> np.ndarray:

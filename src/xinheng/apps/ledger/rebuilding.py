@@ -13,7 +13,7 @@ from django.db import transaction
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.ledger import keyring, sequencer
-from xinheng.apps.ledger.files import TreeFiles, tree_files
+from xinheng.apps.ledger.files import TreeFiles, exclusive, tree_files
 from xinheng.apps.ledger.growing import Growing
 from xinheng.apps.ledger.models import Checkpoint, Head, Turn, TurnKind
 from xinheng.apps.ledger.publishing import full_note
@@ -31,6 +31,11 @@ def rebuild(*, by: Account | None, at: datetime, progress: Progress = lambda cou
     Returns the number of leaves. Raises Forked, and leaves everything as it was, where the register no longer leads to a signed root.
     What stopped the log is cleared: the next sequencing looks again.
     """
+    with exclusive():
+        return _rebuild(by=by, at=at, progress=progress)
+
+
+def _rebuild(*, by: Account | None, at: datetime, progress: Progress) -> int:
     old = tree_files()
     last = Checkpoint.objects.order_by("-number").first()
     fresh = TreeFiles(old.root.with_name(f"tree.{os.getpid()}"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xinheng.apps.ledger import keyring, mapping, turns
-from xinheng.apps.ledger.files import TreeFiles, folder, tree_files
+from xinheng.apps.ledger.files import TreeFiles, exclusive, folder, tree_files
 from xinheng.apps.ledger.growing import Growing, root_on_disk
 from xinheng.apps.ledger.mapstore import MapHead, MapStore
 from xinheng.apps.ledger.models import Checkpoint, Head, Run, Turn, TurnKind
@@ -56,7 +56,8 @@ def sequence(*, at: datetime, progress: Progress = lambda count: None) -> Checkp
     made = None
     try:
         while (cut := next_cut(at=at)) is not None:
-            made = _work_off(cut, at=at, progress=progress) or made
+            with exclusive():
+                made = _work_off(cut, at=at, progress=progress) or made
     except Forked as fork:
         halt(str(fork), at=at)
         raise

@@ -55,6 +55,7 @@ def verify(*, progress: Progress = lambda what, count: None) -> Verified:
     done = Verified()
     signer = keyring.log_signer()
     tree, placing = Tree(signer.scheme.hashing), Placing(0)
+    published = tree_files().published()  # before the checkpoints: the sequencer may be at work meanwhile
     checkpoints = {c.turn: c for c in Checkpoint.objects.order_by("number")}
     with TemporaryDirectory() as folder:
         maps = MapStore(Path(folder, "map.sqlite3"), signer.scheme.hashing)
@@ -73,7 +74,7 @@ def verify(*, progress: Progress = lambda what, count: None) -> Verified:
     _compare_runs(placing, last, done)
     if last is not None:
         _compare_tiles(tree, last, done, progress)
-    _compare_published(tree, done)
+    _compare_published(published, tree, done)
     return done
 
 
@@ -146,8 +147,9 @@ def _signatures(checkpoint: Checkpoint, done: Verified) -> None:
 
 def _compare_runs(placing: Placing, last: Checkpoint | None, done: Verified) -> None:
     fields = ("first_leaf", "leaves", "turn", "first_version")
-    stored = list(Run.objects.order_by("first_leaf").values_list(*fields))
-    made = [tuple(getattr(run, name) for name in fields) for run in placing.runs if last and run.first_leaf < last.size]
+    size = last.size if last else 0
+    stored = list(Run.objects.filter(first_leaf__lt=size).order_by("first_leaf").values_list(*fields))
+    made = [tuple(getattr(run, name) for name in fields) for run in placing.runs if run.first_leaf < size]
     if stored != made:
         done.say("条目与版本的对应关系与登记库不符")
 
@@ -167,8 +169,7 @@ def _compare_tiles(tree: Tree, last: Checkpoint, done: Verified, progress: Progr
         progress("文件", 1)
 
 
-def _compare_published(tree: Tree, done: Verified) -> None:
-    note = tree_files().published()
+def _compare_published(note: str | None, tree: Tree, done: Verified) -> None:
     if note is None:
         return
     try:
