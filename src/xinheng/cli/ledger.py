@@ -47,7 +47,7 @@ def checkpoint(as_json: bool) -> None:
     from xinheng.apps.ledger.sequencer import sequence
 
     name_policy()
-    with _bar("定序") as step:
+    with bar("定序") as step:
         sequence(at=now(), progress=lambda count: step("条目", count))
     told = publish(at=now())
     note = tree_files().published()
@@ -111,7 +111,7 @@ def verify(as_json: bool) -> int:
     open_register()
     from xinheng.apps.ledger.verifying import verify as look
 
-    with _bar("核对") as step:
+    with bar("核对") as step:
         done = look(progress=step)
     if as_json:
         _print_json({name: getattr(done, name) for name in done.__slots__} | {"good": done.good})
@@ -134,7 +134,7 @@ def rebuild() -> None:
     from xinheng.apps.clock import now
     from xinheng.apps.ledger.rebuilding import rebuild as make_anew
 
-    with _bar("重建") as step:
+    with bar("重建") as step:
         size = make_anew(by=None, at=now(), progress=lambda count: step("条目", count))
     click.echo(f"已重建 {size} 项，与全部已签名的检查点相符。")
 
@@ -151,7 +151,7 @@ def key(trust: bool) -> None:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[[str, int], None]]:
+def bar(title: str) -> Iterator[Callable[[str, int], None]]:
     """Show how far the work is, where somebody is looking."""
     from xinheng.cli.screen import console
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -72,13 +71,15 @@ def run(folder: Path, address: str) -> None:
     require_free(host, port)
     known = Witness.of(folder)  # says now, not in a process of its own, what is wrong with the folder
     click.echo(f"见证服务 {known.signer.name}：http://{address}　见证 {len(known.logs)} 个台账，按 Ctrl-C 停止。")
+    sys.stdout.flush()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]  # fmt: skip
     command += ["--blocking-threads", "2", "--no-access-log", "--log-level", "warning"]
-    environment = os.environ | {"XINHENG_WITNESS": str(folder)}
-    try:
-        subprocess.run([*command, "xinheng.witness.application:application"], env=environment, check=False)  # noqa: S603
-    except KeyboardInterrupt:
-        click.echo("已停止。", err=True)
+    # This process becomes the server: whoever stops it stops all of it.
+    os.execve(  # noqa: S606
+        sys.executable,
+        [*command, "xinheng.witness.application:application"],
+        os.environ | {"XINHENG_WITNESS": str(folder.absolute())},
+    )
 
 
 @witness.command()

@@ -134,6 +134,7 @@ def require_continuing(base: Base, files: TreeFiles, signer: Signer) -> None:
     hashing = signer.scheme.hashing
     last = Checkpoint.objects.filter(pk=base.number).first()
     if last is not None:
+        _require_key(last, signer)
         require_root(files, last.size, bytes(last.root), signer, what="磁盘上的哈希树与最后一个检查点不符")
     note = files.published()
     if note is None:
@@ -146,6 +147,13 @@ def require_continuing(base: Base, files: TreeFiles, signer: Signer) -> None:
         raise Forked(what=f"已发布的检查点有 {published.size} 项，登记库只到 {base.size} 项，可能恢复了旧备份")
     if published.size and root_on_disk(files, published.size, hashing) != published.root:
         raise Forked(what="已发布的检查点与哈希树不一致")
+
+
+def _require_key(last: Checkpoint, signer: Signer) -> None:
+    try:
+        heads.open_checkpoint(last.note, signer.verifier)
+    except (Malformed, NotSigned) as error:
+        raise Forked(what=f"台账密钥与此前的检查点不符，请放回原来的 var/ledger/key（{error}）") from None
 
 
 def require_root(files: TreeFiles, size: int, root: bytes, signer: Signer, *, what: str) -> None:
