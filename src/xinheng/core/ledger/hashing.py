@@ -55,8 +55,18 @@ class Hashing:
 
     def pairs(self, hashes: bytes) -> bytes:
         """Return the parents of neighbouring hashes; their number is even."""
-        width = 2 * SIZE
-        return self.each((hashes[i : i + width] for i in range(0, len(hashes), width)), prefix=NODE)
+        return self.slices(hashes, 2 * SIZE, prefix=NODE)
+
+    def slices(self, data: bytes, width: int, *, prefix: bytes = b"") -> bytes:
+        """Return the digests of neighbouring pieces of ``width`` bytes, one after another, each behind ``prefix``."""
+        copy = self.new(prefix).copy  # the loop of ``each`` again: through a generator it costs a tenth more
+        digests: list[bytes] = []
+        add = digests.append
+        for at in range(0, len(data), width):
+            context = copy()
+            context.update(data[at : at + width])
+            add(context.digest())
+        return b"".join(digests)
 
 
 SHA256 = Hashing("sha256", hashlib.sha256)

@@ -71,5 +71,5 @@ def _leading_zeros(values: NDArray[np.uint64]) -> NDArray[np.int16]:
 
 def _each(rows: Bytes, prefix: bytes, hashing: Hashing) -> Bytes:
     data, width = rows.tobytes(), rows.shape[1]
-    digests = hashing.each((data[i : i + width] for i in range(0, len(data), width)), prefix=prefix)
+    digests = hashing.slices(data, width, prefix=prefix)
     return np.frombuffer(digests, dtype=np.uint8).reshape(-1, SIZE)
