@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -45,13 +46,13 @@ class TreeFiles:
     def write(self, tile: Tile, data: bytes) -> None:
         """Put a tile in its place. One that is there with other bytes is a fork, unless a power cut tore it."""
         path = self.root / tile.path
-        if path.exists():
-            there = path.read_bytes()
+        there = _there(path)
+        if there is not None:
             if there == data:
                 return
             if len(there) >= len(data) and any(there):
                 raise Forked(what=f"{tile.path} 已有不同的内容")
-        put(path, data)
+        _write(path, data)
         self._unflushed.append(path)
 
     def flush(self) -> None:
@@ -113,6 +114,27 @@ def put(path: Path, data: bytes, *, flushed: bool = False, mode: int = 0o644) ->
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _there(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a tile straight under its name: nobody is pointed to it before the head says so, and a torn one is written again."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        if os.write(handle, data) != len(data):
+            raise OSError(errno.ENOSPC, "the disk is full", str(path))
+    finally:
+        os.close(handle)
 
 
 def flush_file(path: Path) -> None:

@@ -98,8 +98,7 @@ class MapStore:
     ) -> tuple[NDArray[np.int64], Bytes, int]:
         """Rewrite the pages of the changed keys; return their prefixes, their roots, and how many subjects came in."""
         prefixes = np.unique(keys[:, 0].astype(np.int64) << 8 | keys[:, 1])
-        old = [self._body(raw, 2, int(p), number) for p in prefixes]
-        there = np.frombuffer(b"".join(old), dtype=np.uint8).reshape(-1, ENTRY)
+        there = np.frombuffer(self._bodies(raw, prefixes.tolist(), number), dtype=np.uint8).reshape(-1, ENTRY)
         all_keys = np.concatenate([there[:, :SIZE], keys])
         all_values = np.concatenate([there[:, SIZE:], values])
         standing = np.concatenate([np.ones(len(there), dtype=bool), present])
@@ -123,28 +122,44 @@ class MapStore:
         self, raw: sqlite3.Connection, number: int, level: int, changed: NDArray[np.int64], roots: Bytes
     ) -> tuple[NDArray[np.int64], Bytes]:
         """Put changed subtrees into their pages above; a prefix turned over (``~``) is of a subtree now empty."""
-        news = {int(p if p >= 0 else ~p): (r.tobytes() if p >= 0 else b"") for p, r in zip(changed, roots, strict=True)}
-        above: dict[int, dict[int, bytes]] = {}
-        for prefix, root in news.items():
-            above.setdefault(prefix >> _BITS if level else 0, {})[prefix] = root
-        found, hashes = [], []
-        for prefix, children in sorted(above.items()):
-            page = dict(self._children(raw, level, prefix, number)) | children
-            page = {child: root for child, root in page.items() if root}
-            body = b"".join(child.to_bytes(2, "big") + page[child] for child in sorted(page))
-            raw.execute("INSERT INTO page VALUES (?, ?, ?, ?)", (level, prefix, number, body))
-            found.append(prefix if page else ~prefix)
-            hashes.append(self._subtree(level, page))
-        return np.array(found, dtype=np.int64), np.array(hashes, dtype=np.uint8).reshape(-1, SIZE)
+        pages = self._pages(raw, number, level, changed, roots)
+        bodies = []
+        for prefix, page in pages.items():
+            body = b"".join(child.to_bytes(2, "big") + root for child, root in page.items())
+            bodies.append((level, prefix, number, body))
+        raw.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", bodies)
+        prefixes = np.array(list(pages), dtype=np.int64)
+        empty = np.array([not page for page in pages.values()])
+        hashes = np.zeros((len(prefixes), SIZE), dtype=np.uint8)
+        children = [(child, root) for page in pages.values() for child, root in page.items()]
+        if children:
+            width = level + 1
+            keys = _matrix([child.to_bytes(width, "big") for child, _ in children], width)
+            _, found = submap_bulk.merge(keys, _matrix([r for _, r in children], SIZE), level * _BITS, self.hashing)
+            hashes[~empty] = found
+        return np.where(empty, ~prefixes, prefixes), hashes
 
-    def _subtree(self, level: int, page: dict[int, bytes]) -> NDArray[np.uint8]:
-        if not page:
-            return np.zeros(SIZE, dtype=np.uint8)
-        width = level + 1
-        keys = np.frombuffer(b"".join(child.to_bytes(width, "big") for child in sorted(page)), dtype=np.uint8)
-        hashes = np.frombuffer(b"".join(page[child] for child in sorted(page)), dtype=np.uint8)
-        _, found = submap_bulk.merge(keys.reshape(-1, width), hashes.reshape(-1, SIZE), level * _BITS, self.hashing)
-        return found[0]
+    def _pages(
+        self, raw: sqlite3.Connection, number: int, level: int, changed: NDArray[np.int64], roots: Bytes
+    ) -> dict[int, dict[int, bytes]]:
+        """Return the changed pages of a level, in order: child → root, children in order, empty ones left out."""
+        pages: dict[int, dict[int, bytes]] = {}
+        data = roots.tobytes()
+        for at, told in enumerate(changed.tolist()):
+            child = told if told >= 0 else ~told
+            above = child >> _BITS if level else 0
+            if above not in pages:
+                pages[above] = dict(self._children(raw, level, above, number))
+            pages[above][child] = data[at * SIZE : (at + 1) * SIZE] if told >= 0 else b""
+        return {above: {c: pages[above][c] for c in sorted(pages[above]) if pages[above][c]} for above in sorted(pages)}
+
+    def _bodies(self, raw: sqlite3.Connection, prefixes: list[int], number: int) -> bytes:
+        """Return what stands in these lowest pages, one after another; of many, by one pass over all."""
+        if len(prefixes) < _PAGES_AT_ONCE:
+            return b"".join(self._body(raw, 2, prefix, number) for prefix in prefixes)
+        wanted = set(prefixes)
+        rows = raw.execute("SELECT prefix, body, MAX(since) FROM page WHERE level = 2 AND since <= ? GROUP BY prefix", (number,))  # fmt: skip
+        return b"".join(row[1] for row in rows if row[0] in wanted)
 
     def _body(self, raw: sqlite3.Connection, level: int, prefix: int, number: int) -> bytes:
         row = raw.execute(_PAGE, (level, prefix, number)).fetchone()
@@ -191,6 +206,10 @@ class MapStore:
         """Take the map away, to be made anew."""
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def _matrix(pieces: list[bytes], width: int) -> Bytes:
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, width)
 
 
 def ordered(keys: Bytes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
