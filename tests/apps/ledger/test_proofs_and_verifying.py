@@ -303,3 +303,18 @@ def test_oversized_and_foreign_files_are_refused(hand_in):
     for data in (b"x" * (verify_alone.LONGEST + 1), b"", b"%PDF-1.7", base64.b64encode(bytes(99)), b"\xff\xfe"):
         with pytest.raises(verify_alone.Unreadable):
             verify_alone.verify(data, trust())
+
+
+def test_the_national_profile_does_all_of_it(hand_in, settings):
+    """SM3 in commitments, tree and map; SM2 signatures: made here, believed by the verifier that runs alone."""
+    settings.XINHENG_LEDGER_PROFILE = "gm"
+    hand_in([penalty(subject_code=code(n), subject_name=f"户{n}") for n in (1, 1, 2)])
+    newest = up_to_date()
+    assert holds(proofs.record_proof(Version.objects.first(), newest))
+    assert len(holds(proofs.subject_proof(code(1), newest))["proved"]["leaves"]) == 2
+    assert holds(proofs.subject_proof(code(9), newest))["proved"]["leaves"] == []
+    assert verify().wrong == []
+    hand_in([penalty()])
+    settings.XINHENG_LEDGER_PROFILE = "standard"  # one profile, for good
+    with pytest.raises(Exception, match="PROFILE"):
+        sequencer.sequence(at=later(minutes=1))

@@ -199,3 +199,17 @@ def test_a_witness_refuses_everything_else():
 def test_a_request_that_is_none_is_refused(body):
     with pytest.raises(Malformed):
         witnessing.read_request(body)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["a", "b_1", "doc_no"]), st.text(st.characters(exclude_categories=["Cs"]), max_size=9)), min_size=1, max_size=5))  # fmt: skip
+def test_the_registers_columns_give_the_same_canonical_form(records):
+    """What is stored for a record is the RFC 8785 form to the byte, or no verifier could work its commitment out again."""
+    import polars as pl
+
+    from xinheng.core.intake.canonical import canonical as of_columns
+
+    names = ["a", "b_1", "doc_no"]
+    rows = pl.DataFrame(
+        {name: [record.get(name) for record in records] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
+    assert of_columns(rows, names).to_list() == [canonical(record).decode() for record in records]
