@@ -314,7 +314,7 @@ def test_the_national_profile_does_all_of_it(hand_in, settings):
     assert len(holds(proofs.subject_proof(code(1), newest))["proved"]["leaves"]) == 2
     assert holds(proofs.subject_proof(code(9), newest))["proved"]["leaves"] == []
     assert verify().wrong == []
-    hand_in([penalty()])
+    hand_in([penalty(subject_code=code(1), subject_name="户1")])
     settings.XINHENG_LEDGER_PROFILE = "standard"  # one profile, for good
     with pytest.raises(Exception, match="PROFILE"):
         sequencer.sequence(at=later(minutes=1))
