@@ -150,6 +150,60 @@ def key(trust: bool) -> None:
     click.echo(trust_text() if trust else str(log_verifier()), nl=not trust)
 
 
+_rpc = click.option("--rpc", required=True, metavar="网址", help="区块链节点的 JSON-RPC 地址")
+_contract = click.option("--contract", metavar="地址", help="存证合约的地址")
+
+
+@ledger.command()
+@_rpc
+@_contract
+@click.option(
+    "--key-file", required=True, type=click.Path(path_type=Path, exists=True), help="账户私钥文件（十六进制）"
+)
+@json_option
+def anchor(rpc: str, contract: str | None, key_file: Path, as_json: bool) -> None:
+    """把最新发布的检查点存证到 EVM 链；不给 --contract 时先部署合约。需要 xinheng[chain]。"""
+    open_register()
+    from dataclasses import replace
+
+    from xinheng.apps.ledger.keyring import log_signer, log_verifier
+    from xinheng.apps.ledger.proofs import newest
+    from xinheng.chain.anchoring import Chain
+    from xinheng.core.ledger.checkpoint import open_checkpoint
+
+    head, _, _ = open_checkpoint(newest().note, log_verifier())
+    secret = key_file.read_text(encoding="ascii").strip()
+    chain = Chain(rpc, secret, contract or "", log_signer().scheme.hashing)
+    if not contract:
+        chain = replace(chain, contract=chain.deploy())
+    receipt = chain.anchor(head)
+    if as_json:
+        _print_json({name: getattr(receipt, name) for name in receipt.__slots__})
+    else:
+        click.echo(
+            f"已存证第 {receipt.size} 项：合约 {receipt.contract}，交易 {receipt.transaction}，区块 {receipt.block}。"
+        )
+
+
+@ledger.command()
+@click.argument("checkpoint", metavar="检查点文件", type=click.Path(path_type=Path, exists=True))
+@_rpc
+@click.option("--contract", required=True, metavar="地址", help="存证合约的地址")
+@click.option("--log", required=True, metavar="公钥", help="台账公钥")
+def anchored(checkpoint: Path, rpc: str, contract: str, log: str) -> None:
+    """核对一个检查点文件与链上存证是否一致；不需要登记库。"""
+    from datetime import UTC, datetime
+
+    from xinheng.chain.anchoring import Chain
+    from xinheng.core.ledger.checkpoint import open_checkpoint
+    from xinheng.core.ledger.keys import read_verifier
+
+    verifier = read_verifier(log)
+    head, _, _ = open_checkpoint(checkpoint.read_bytes(), verifier)
+    at = Chain(rpc, contract=contract, hashing=verifier.scheme.hashing).require_anchored(head)
+    click.echo(f"一致：第 {head.size} 项的检查点于 {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC 存证。")
+
+
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[str, int], None]]:
     """Show how far the work is, where somebody is looking."""
