@@ -13,7 +13,7 @@ from xinheng.cli.agreement import ledger_agreement
 from xinheng.cli.group import Command
 from xinheng.cli.options import json_option
 from xinheng.cli.outcome import CannotDo
-from xinheng.cli.register import open_register, pending_migrations
+from xinheng.cli.register import open_register, pending_migrations, update_tables
 
 _FILE = click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 
@@ -75,7 +75,7 @@ def restore(file: Path, replace: bool, checkpoint: Path | None, accept_loss: boo
     with inuse.alone(settings.XINHENG_VAR):
         snapshots.require_nobody_else(connection)
         manifest, aside = _put_back(file, waiting, replace=replace)
-        open_register()  # a backup of an older version gets its newer tables
+        update_tables()  # a backup of an older version gets its newer tables
         agreed = ledger_agreement(checkpoint, accept_loss=accept_loss, aside=aside)
     from xinheng.apps.records.integrity import dangling
 
