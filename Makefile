@@ -15,7 +15,7 @@ run: setup
 
 setup: .venv/.run-installed node_modules/.installed
 
-test: setup .venv/.test-installed
+test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2
@@ -63,6 +63,12 @@ bench: .venv/.bench-installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
+# Only to test anchoring in an EVM chain: web3, the Solidity compiler, a node.
+.venv/.chain-installed: .venv/.test-installed requirements/chain.lock contracts/package-lock.json
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/chain.lock
+	@scripts/contract
+	@touch $@
+
 node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
 	@touch $@
@@ -70,7 +76,7 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 # Lock files name no host: hashes say what, the machine's own settings say where from.
 lock: .venv/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	for set in run test bench; do \
+	for set in run test bench chain; do \
 	  extra=$$([ $$set = run ] || echo "--extra $$set"); \
 	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \

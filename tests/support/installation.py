@@ -65,6 +65,72 @@ def kill_family(pid: int) -> None:
             os.kill(child, signal.SIGKILL)
 
 
+def die_in_ledger(point: str, nth: int) -> None:
+    """Kill this process at a step of the sequencer or of publishing, for the n-th time it comes by."""
+    from xinheng.apps.ledger import files, mapstore, publishing, sequencer, turns
+
+    places = {
+        "before-cut-commit": (turns, "cut", "after"),  # inside the transaction that takes the cut
+        "after-cut": (sequencer, "next_cut", "after"),
+        "mid-tile": (files, "_write", "part"),
+        "after-tile": (files, "_write", "after"),
+        "before-map-commit": (mapstore.MapStore, "_upper", "after"),
+        "after-map": (mapstore.MapStore, "apply", "after"),
+        "after-tiles": (sequencer.Growing, "close", "after"),
+        "before-swap-commit": (turns, "swap_checkpoint", "after"),
+        "after-swap": (sequencer, "_swap", "after"),
+        "before-publish": (publishing, "_publish", "before"),
+        "mid-publish": (files.TreeFiles, "publish", "part"),
+        "after-publish-file": (files.TreeFiles, "publish", "after"),
+        "after-publish": (publishing, "_publish", "after"),
+    }
+    owner, name, when = places[point]
+    real, seen = getattr(owner, name), 0
+
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == nth and name == "_write" and when == "part":  # half of the bytes are there
+            arguments[0].parent.mkdir(parents=True, exist_ok=True)
+            arguments[0].write_bytes(arguments[1][: len(arguments[1]) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        if seen == nth and when == "part":  # everything but the rename
+            real_replace = Path.replace
+            Path.replace = lambda path, target: os.kill(os.getpid(), signal.SIGKILL) or real_replace(path, target)
+        if seen == nth and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = real(*arguments, **named)
+        if seen == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    setattr(owner, name, wrapped)
+
+
+def sequence(together: str = "") -> dict[str, Any]:
+    """Sequence and publish, then verify everything. ``together``: wait until another process has come as far."""
+    from support import builders
+    from xinheng.apps.ledger import files, publishing, sequencer, verifying
+    from xinheng.apps.ledger.models import Checkpoint
+
+    if together:
+        here = Path(os.environ["XINHENG_VAR"])
+        (here / f"ready-{os.getpid()}").touch()
+        while len(list(here.glob("ready-*"))) < 2:
+            time.sleep(0.001)
+    sequencer.sequence(at=builders.AT)
+    publishing.publish(at=builders.AT)
+    last = Checkpoint.objects.order_by("-number").first()
+    return {
+        "size": last.size,
+        "root": bytes(last.root).hex(),
+        "map_root": bytes(last.map_root).hex(),
+        "published": files.tree_files().published(),
+        "checkpoints": Checkpoint.objects.count(),
+        "wrong": verifying.verify().wrong,
+    }
+
+
 def prepare() -> None:
     """Make the database, two departments and an officer in each."""
     from django.core.management import call_command
@@ -176,6 +242,8 @@ def main() -> None:
     start()
     if point := os.environ.get("DIE_AT"):
         die_at(point, int(os.environ.get("DIE_NTH", "1")))
+    if point := os.environ.get("DIE_IN_LEDGER"):
+        die_in_ledger(point, int(os.environ.get("DIE_NTH", "1")))
     from xinheng.apps.intake.faults import told_clearly
     from xinheng.core.refusal import Refusal
 

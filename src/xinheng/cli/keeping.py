@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from xinheng.cli import archive, snapshots
+from xinheng.cli.agreement import ledger_agreement
 from xinheng.cli.group import Command
 from xinheng.cli.options import json_option
 from xinheng.cli.outcome import CannotDo
-from xinheng.cli.register import open_register, pending_migrations
+from xinheng.cli.register import open_register, pending_migrations, update_tables
 
 _FILE = click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 
@@ -47,16 +48,20 @@ def backup(file: Path, as_json: bool) -> None:
     _tell(
         as_json,
         {"file": str(file), "bytes": size, "submissions": manifest.submissions, "created_at": manifest.created_at},
-        f"已备份到 {file}（{size / 1e6:.1f} MB，{manifest.submissions} 个报送批次）。其中不含密钥，请另行保管 var/secret-key。",
+        f"已备份到 {file}（{size / 1e6:.1f} MB，{manifest.submissions} 个报送批次）。其中不含密钥，请另行保管 var/secret-key 和 var/ledger/key。",
     )
 
 
 @click.command(cls=Command)
 @_FILE
 @click.option("--replace", is_flag=True, help="登记库里已有数据时也恢复；旧库会改名保留（仅 SQLite）")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="与这个检查点比对；默认为本机最后发布的"
+)
+@click.option("--accept-loss", is_flag=True, help="备份与已发布的检查点不一致时也恢复；台账随即停止")
 @json_option
-def restore(file: Path, replace: bool, as_json: bool) -> None:
-    """从备份恢复登记库。请先停止服务。备份先全部校验，通过后才替换。"""
+def restore(file: Path, replace: bool, checkpoint: Path | None, accept_loss: bool, as_json: bool) -> None:
+    """从备份恢复登记库。请先停止服务。备份先全部校验，通过后才替换；恢复后证明与最后发布的台账检查点一致。"""
     if not file.is_file():
         raise CannotDo("path.missing", f"找不到备份文件“{file}”。")
     open_register(make_tables=False)
@@ -70,7 +75,8 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     with inuse.alone(settings.XINHENG_VAR):
         snapshots.require_nobody_else(connection)
         manifest, aside = _put_back(file, waiting, replace=replace)
-    open_register()  # a backup of an older version gets its newer tables
+        update_tables()  # a backup of an older version gets its newer tables
+        agreed = ledger_agreement(checkpoint, accept_loss=accept_loss, aside=aside)
     from xinheng.apps.records.integrity import dangling
 
     if broken := dangling():
@@ -81,8 +87,14 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     kept_as = f"原来的数据库保留为 {aside.name}。" if aside else ""
     _tell(
         as_json,
-        {"file": str(file), "submissions": manifest.submissions, "created_at": manifest.created_at, "dangling": {}},
-        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。内部引用核对无误。{kept_as}可以启动服务了。",
+        {
+            "file": str(file),
+            "submissions": manifest.submissions,
+            "created_at": manifest.created_at,
+            "dangling": {},
+            "ledger": agreed or None,
+        },
+        f"已恢复 {manifest.created_at} 的备份，{manifest.submissions} 个报送批次。内部引用核对无误。{kept_as}{agreed}可以启动服务了。",
     )
 
 

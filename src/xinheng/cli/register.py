@@ -31,7 +31,12 @@ def open_register(*, make_tables: bool = True) -> None:
         from xinheng.apps import inuse
 
         inuse.share(settings.XINHENG_VAR)
-    if make_tables and pending_migrations():
+        update_tables()
+
+
+def update_tables() -> None:
+    """Create or update the tables where needed, and bring the departments in line with the policy."""
+    if pending_migrations():
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)

@@ -1,4 +1,4 @@
-"""xinheng serve: the web server and the worker behind it, started and stopped together."""
+"""xinheng serve: the web server, the worker and the ledger behind it, started and stopped together."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def serve(address: str, workers: int) -> int:
             *("--blocking-threads", "4", "--no-access-log", "--log-level", "error", "xinheng.project.wsgi:application"),
         ],
         "后台处理": ["django", "db_worker", "--queue-name", "*"],
+        "台账": ["xinheng.cli", "ledger", "run"],
     }
     signal.signal(signal.SIGTERM, _asked_to_stop)
     running: dict[str, subprocess.Popen[bytes]] = {}

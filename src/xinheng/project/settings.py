@@ -15,6 +15,12 @@ XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
 # A demo city lives on a day of its own; real installations leave this empty and read the clock.
 XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
 
+# The log's name for ever: who believes its key believes it under this name. docs/formats/ledger.md
+XINHENG_LEDGER_ORIGIN = os.environ.get("XINHENG_LEDGER_ORIGIN") or f"{XINHENG_AUTHORITY}.xinheng.local/log"
+XINHENG_LEDGER_PROFILE = os.environ.get("XINHENG_LEDGER_PROFILE") or "standard"  # or gm: SM2, SM3
+XINHENG_LEDGER_TRUST = os.environ.get("XINHENG_LEDGER_TRUST", "")  # empty: var/ledger/trust-policy, if it is there
+XINHENG_WITNESS_SECONDS = float(os.environ.get("XINHENG_WITNESS_SECONDS") or 5)
+
 SECRET_KEY = environment.secret_key(os.environ, XINHENG_VAR)
 DEBUG = os.environ.get("XINHENG_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -36,6 +42,7 @@ INSTALLED_APPS = [
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
+    "xinheng.apps.ledger",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

@@ -15,6 +15,7 @@ from xinheng.apps.intake.models import Kind, Register, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.apps.intake.rollback import remove_staged
+from xinheng.apps.ledger import turns
 from xinheng.apps.records.restating import restate, still_confirmed
 from xinheng.apps.records.store import store
 
@@ -96,6 +97,8 @@ def withdraw_within(
     Submission.objects.filter(pk=locked.pk).update(
         state=state, withdrawn_at=instant, withdrawn_position=position, withdrawn_because=because
     )
+    locked.withdrawn_position = position
+    turns.withdrawn(locked, at=instant)
     audit.record("submission.withdrawn", about=locked, by=by, at=at, because=because, restated=restated, state=state)
 
 
@@ -126,3 +129,5 @@ def show_decision(decision: Submission, register: Register, *, at: datetime, cou
     Submission.objects.filter(pk=decision.pk).update(
         state=State.ACCEPTED, accepted_at=instant, position=position, rows=count, counts={"versions": count}
     )
+    decision.position = position
+    turns.accepted(decision, at=instant)
