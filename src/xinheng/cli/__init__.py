@@ -20,6 +20,7 @@ from xinheng.cli.group import LazyGroup
         "verify": ("xinheng.cli.verify:verify", "验证一个证明文件，不联网，不需要数据库"),
         "ledger": ("xinheng.cli.ledger:ledger", "台账：检查点、证明、核对"),
         "witness": ("xinheng.cli.witness:witness", "见证服务：为别处的台账联署检查点"),
+        "reconcile": ("xinheng.cli.reconciling:reconcile", "对账：两方数据是否一致"),
         "serve": ("xinheng.cli.serving:serve", "启动网站和后台处理"),
         "demo": ("xinheng.cli.demo:demo", "生成一座演示城市"),
         "doctor": ("xinheng.cli.doctor:doctor", "检查本机能否正常运行"),
