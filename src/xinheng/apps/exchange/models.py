@@ -51,7 +51,7 @@ class Direction(models.TextChoices):
 
 
 @privacy(
-    public="id counterpart direction name items term_days position agreed_position agreed_at",
+    public="id counterpart direction name items term_days settle_days position agreed_position agreed_at",
     internal="granted granted_basis granted_until department event keeper kept_until taken_to",
 )
 class Channel(models.Model):

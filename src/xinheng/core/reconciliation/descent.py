@@ -90,6 +90,14 @@ class Inquiry:
         """Return what only they have."""
         return _joined(self._theirs.get(item, []))
 
+    def items(self) -> list[str]:
+        """Return the items in which anything was found."""
+        return sorted({*self._ours, *self._theirs})
+
+    def resume(self, item: str, ours: Found, theirs: Found) -> None:
+        """Put back what was found before a pause."""
+        self._ours[item], self._theirs[item] = [ours], [theirs]
+
 
 def _next(ask: Ask, here: Children, there: Children, most: int) -> list[Ask]:
     """Return what to ask of the parts that differ: a further cut, or to be told one by one."""

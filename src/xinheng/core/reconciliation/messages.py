@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from xinheng.core.reconciliation.descent import Ask
+from xinheng.core.reconciliation.descent import Ask, Found
+from xinheng.core.reconciliation.differences import Only
 from xinheng.core.reconciliation.elements import NAME_BYTES, Array
 from xinheng.core.reconciliation.ranges import Children, Side, Told
 from xinheng.core.reconciliation.sums import Sum
@@ -149,3 +150,59 @@ def _number(value: object, most: int) -> int:
 def answered(asks: Sequence[Ask], sides: Mapping[str, Side]) -> list[Children | Told]:
     """Return a side's answers; an item it does not hold is refused by the caller beforehand."""
     return [ask.answered_by(sides[ask.item]) for ask in asks]
+
+
+def found_out(found: Found) -> dict[str, Any]:
+    """Return fingerprints found as JSON."""
+    return {
+        "bits": pack(found.bits, _COUNTS),
+        "prefixes": pack(found.prefixes, _WORDS),
+        "prints": pack(found.lows, _WORDS),
+        "copies": pack(found.copies, _COUNTS),
+    }
+
+
+def found_in(told: object) -> Found:
+    """Read fingerprints found."""
+    if not isinstance(told, Mapping):
+        raise MessageUnreadable(why="指纹有误")
+    bits = unpack(told.get("bits"), _COUNTS).astype(np.int64)
+    count = len(bits)
+    return Found(
+        bits,
+        unpack(told.get("prefixes"), _WORDS, count).astype(np.uint64),
+        unpack(told.get("prints"), _WORDS, count).astype(np.uint64),
+        unpack(told.get("copies"), _COUNTS, count).astype(np.int64),
+    )
+
+
+def only_out(only: Iterable[Only]) -> list[dict[str, Any]]:
+    """Return statements as JSON."""
+    return [
+        {
+            "item": one.item,
+            "name": one.name.hex(),
+            "print": one.print,
+            "content": dict(one.content),
+            "copies": one.copies,
+        }
+        for one in only
+    ]
+
+
+def only_in(told: object) -> list[Only]:
+    """Read statements."""
+    if not isinstance(told, list):
+        raise MessageUnreadable(why="记录应为列表")
+    found = []
+    for one in told:
+        try:
+            name, content = bytes.fromhex(one["name"]), one["content"]
+            copies = _number(one["copies"], 1 << 32)
+            Sum.of_text(1, one["print"])
+            if len(name) != NAME_BYTES or not all(isinstance(v, str) for v in content.values()):
+                raise ValueError("form")
+            found.append(Only(item=str(one["item"]), name=name, print=one["print"], content=content, copies=copies))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise MessageUnreadable(why="记录有误") from None
+    return found
