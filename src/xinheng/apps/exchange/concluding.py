@@ -10,7 +10,7 @@ import orjson
 
 from xinheng.apps.exchange import keyring
 from xinheng.apps.exchange.forms import form_digest, forms_of
-from xinheng.apps.exchange.loghead import own_party
+from xinheng.apps.exchange.loghead import is_own
 from xinheng.apps.exchange.models import Session
 from xinheng.apps.exchange.results import store_answered_run
 from xinheng.apps.exchange.saying import State
@@ -59,7 +59,7 @@ def countersign(session: Session, body: dict[str, Any], at: datetime) -> str:
 
 def _require_ours(session: Session, statement: Statement, sides: Mapping[str, OwnSide]) -> None:
     """What the statement says about us must be what we hold."""
-    if statement.there != own_party(session.position):
+    if not is_own(statement.there, session.position):
         raise StatementContradicted(why="所记本方位置与会话不符")
     if statement.here.name != read_verifier(session.counterpart.key).name:
         raise StatementContradicted(why="所记对方名称与签名不符")

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.exchange import keyring
+from xinheng.apps.exchange.handlers import HANDLERS, OPENERS, channel_for
 from xinheng.apps.exchange.models import Counterpart, Heard, Session, Way
 from xinheng.apps.intake.models import Register
 from xinheng.core.exchange.envelope import Head, Message, peek, seal, unseal
@@ -57,13 +58,18 @@ def believed(data: bytes, counterpart: Counterpart, *, at: datetime, way: Way) -
     """Return a message from a counterpart once; refuse what is not believed, and what was heard before."""
     verifier = read_verifier(counterpart.key)
     message = unseal(data, own=keyring.own().name, known=[verifier], at=at, tolerance=TOLERANCE[way])
+    hear(counterpart, message.head.nonce, at)
+    return message
+
+
+def hear(counterpart: Counterpart, nonce: str, at: datetime) -> None:
+    """Remember a message, or refuse one that was heard before."""
     try:
         with transaction.atomic():
-            Heard.objects.create(counterpart=counterpart, nonce=message.head.nonce, at=at)
+            Heard.objects.create(counterpart=counterpart, nonce=nonce, at=at)
     except IntegrityError:
         raise Replayed from None
     Heard.objects.filter(counterpart=counterpart, at__lt=at - 2 * TOLERANCE[Way.FILES]).delete()
-    return message
 
 
 def note_refusal(
@@ -88,8 +94,6 @@ def note_refusal(
 
 def _in_order(counterpart: Counterpart, message: Message, at: datetime) -> dict[str, Any]:
     """Answer the next step of a conversation; the last one may be asked again, word for word, if its answer was lost."""
-    from xinheng.apps.exchange.handlers import HANDLERS, OPENERS
-
     head, body = message.head, message.body
     with transaction.atomic():
         session = Session.objects.select_for_update().filter(counterpart=counterpart, session=head.session).first()
@@ -123,3 +127,6 @@ def _reply(head: Head, kind: str, at: datetime) -> Head:
         re=head.nonce,
         at=at,
     )
+
+
+__all__ = ["TOLERANCE", "answer", "believed", "channel_for", "hear", "known_by_name", "note_refusal"]

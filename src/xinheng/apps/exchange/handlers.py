@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from xinheng.apps.exchange import concluding, keeping
+from xinheng.apps.exchange import concluding, feeding, keeping, returning
 from xinheng.apps.exchange.forms import form_digest, forms_of
 from xinheng.apps.exchange.knowing import answers_about
 from xinheng.apps.exchange.loghead import own_party
@@ -134,5 +134,25 @@ def conclude(session: Session, body: dict[str, Any], at: datetime) -> dict[str, 
     return {"statement": concluding.countersign(session, body, at)}
 
 
-OPENERS = {"open": open_}
+def entries(counterpart: Counterpart, session: str, body: dict[str, Any], at: datetime) -> tuple[None, dict[str, Any]]:
+    """Hand out a page of our log."""
+    channel = channel_for(counterpart, body.get("channel"), body.get("direction"))
+    first, most = body.get("first"), body.get("most", feeding.MOST)
+    if not isinstance(first, int) or not isinstance(most, int) or channel.direction != Direction.OUT:
+        raise MessageUnreadable(why="起始位置有误")
+    return None, feeding.page(channel, first, most)
+
+
+def rejections(
+    counterpart: Counterpart, session: str, body: dict[str, Any], at: datetime
+) -> tuple[None, dict[str, Any]]:
+    """Tell which statements of theirs we sent back, and why."""
+    channel = channel_for(counterpart, body.get("channel"), body.get("direction"))
+    since = body.get("since")
+    if not isinstance(since, int):
+        raise MessageUnreadable(why="起始位置有误")
+    return None, {"rejections": returning.rejections_since(channel, since)}
+
+
+OPENERS = {"open": open_, "entries": entries, "rejections": rejections}
 HANDLERS = {"ask": ask, "show": show, "conclude": conclude}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from xinheng.apps.ledger.keyring import log_verifier
 from xinheng.core.exchange.pairing import exchange_public
 from xinheng.core.ledger.keys import read_signer
 from xinheng.core.ledger.signing import Signer, new_signer
@@ -36,4 +37,5 @@ def own() -> Signer:
 def card(signer: Signer | None = None) -> dict[str, str]:
     """Return what another node must know to exchange with this one. All of it is public."""
     signer = signer or own()
-    return {"key": str(signer.verifier), "public": exchange_public(signer.secret).hex()}
+    public = exchange_public(signer.secret).hex()
+    return {"key": str(signer.verifier), "public": public, "log": str(log_verifier())}

@@ -46,6 +46,7 @@ class Talk:
     stage: str = "open"
     step: int = 0
     nonce: str = ""
+    here: Party | None = None
     there: Party | None = None
     roots: dict[str, Sum] = field(default_factory=dict)
     there_roots: dict[str, Sum] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Talk:
     def __post_init__(self) -> None:
         self.sides = self.sides or own_sides(self.run.channel, self.state)
         self.roots = {item: side.root() for item, side in self.sides.items()}
+        self.here = self.here or own_party(self.state.position)
 
     @property
     def most(self) -> int:
@@ -162,6 +164,7 @@ class Talk:
 
     def result(self) -> tuple[Statement, list[Difference], dict[bytes, int | None], dict[bytes, int]]:
         """Return the statement, the differences, and who told each, at which position. The same whenever it is asked."""
+        assert self.here is not None
         assert self.there is not None
         channel, at = self.run.channel, datetime.fromisoformat(self.seen["at"])
         theirs = messages.only_in(self.seen["theirs"])
@@ -172,8 +175,7 @@ class Talk:
         held = [
             Held(item=item, form=forms[item], here=self.roots[item], there=self.there_roots[item]) for item in forms
         ]
-        here = own_party(self.state.position)
-        statement = conclude(run=self.run.ref, at=at, here=here, there=self.there, held=held, found=found)
+        statement = conclude(run=self.run.ref, at=at, here=self.here, there=self.there, held=held, found=found)
         return statement, found, owners, positions
 
     def _concluded(self, body: dict[str, Any], at: datetime) -> None:
@@ -192,6 +194,7 @@ class Talk:
             "stage": self.stage,
             "step": self.step,
             "nonce": self.nonce,
+            "here": [self.here.position, self.here.log_size, self.here.log_root] if self.here else None,
             "there": [self.there.position, self.there.log_size, self.there.log_root] if self.there else None,
             "there_roots": messages.sums_out(self.there_roots),
             "open": messages.asks_out(self.inquiry.open),
@@ -208,6 +211,8 @@ class Talk:
         """Return the conversation of a run that waits for an answer."""
         told = run.talk
         talk = cls(run, State(*told["state"]), told["stage"], told["step"], told["nonce"])
+        position, size, root = told["here"]
+        talk.here = Party(name=keyring.own().name, position=position, log_size=size, log_root=root)
         talk.there_roots = messages.sums_in(told["there_roots"])
         if told["there"]:
             talk.there = talk._party({"position": told["there"][0], "log": told["there"][1:]})
