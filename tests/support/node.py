@@ -231,11 +231,13 @@ class Steps:
         done = pulling.take_files([Path(path) for path in paths], at=self.now())
         return [told.code if isinstance(told, Refusal) else "taken" for _, told in done]
 
-    def reconcile(self, code: str, direction: str = "out") -> dict[str, Any]:
+    def reconcile(self, code: str, direction: str = "out", anew: bool = False) -> dict[str, Any]:
         """Run a reconciliation over the network."""
         from xinheng.apps.exchange.transport import run_over
 
-        return self._told(run_over(self._post, channel=self._channel(code, direction), by=None, clock=self.now))
+        return self._told(
+            run_over(self._post, channel=self._channel(code, direction), by=None, clock=self.now, anew=anew)
+        )
 
     def begin_files(self, code: str, folder: str, direction: str = "out") -> str:
         """Begin a reconciliation by files."""
@@ -282,7 +284,7 @@ class Steps:
 
         return list(Event.objects.filter(action=action).order_by("pk").values_list("facts", flat=True))
 
-    def rows(self, model: str, *fields: str) -> list[list[Any]]:
+    def rows(self, model: str, fields: list[str]) -> list[list[Any]]:
         """Return fields of a model of the exchange."""
         from xinheng.apps.exchange import models
 
@@ -344,6 +346,8 @@ def main() -> None:
     from support import builders
     from xinheng.core.refusal import Refusal
 
+    if longest := os.environ.get("LONGEST_FACTS"):
+        builders.LONGEST_FACTS = int(longest)
     xinheng.apps.policy._load = lambda root, authority: builders.policy()
     steps = Steps()
     for line in iter(sys.stdin.readline, ""):
@@ -352,7 +356,7 @@ def main() -> None:
             _say({"done": getattr(steps, told.pop("do"))(*told.pop("args", ()), **told)})
         except Refusal as refusal:
             _say({"refused": refusal.code, "message": str(refusal)})
-        except Exception:
+        except Exception:  # noqa: BLE001  told to the test, which fails with it
             _say({"defect": traceback.format_exc()})
 
 

@@ -99,3 +99,27 @@ def test_a_second_copy_beside_a_changed_one_is_a_duplicate():
     there = [Only(item="x", name=NAME, print=PRINTS[v]) for v in ("乙", "旧")]
     found = classify(here, there, known={NAME: Known(held=True)}, answered={}, on=date(2026, 11, 23))
     assert [difference.kind.value for difference in found] == ["altered", "duplicate-there"]
+
+
+def lacking(rows: str, missing: str) -> str:
+    places = [int(place) - 1 for place in missing.split("、")]
+    here = [Only(item="x", name=bytes([place]) * 16, print=PRINTS["甲"]) for place in places]
+    known = {one.name: Known(held=True, delivery="D-1", place=one.name[0], rows=int(rows)) for one in here}
+    found = classify(here, [], known=known, answered={}, on=date(2026, 11, 23))
+    return {"truncated": "交付不完整", "missing-there": "对方缺失"}[found[0].kind.value]
+
+
+def test_the_end_of_a_delivery(examples):
+    """对方没有说明各批到了多少条时：一批的末尾整段缺失（至少两条），是交付不完整；整批缺失或零星缺失，是对方缺失"""
+    examples(
+        lacking,
+        """
+        rows | missing   | answer
+        5    | 4、5      | 交付不完整
+        5    | 2、3、4、5 | 交付不完整
+        5    | 5         | 对方缺失
+        5    | 3、5      | 对方缺失
+        5    | 1、2      | 对方缺失
+        3    | 1、2、3   | 对方缺失
+        """,
+    )

@@ -54,7 +54,7 @@ def open_(counterpart: Counterpart, session: str, body: dict[str, Any], at: date
         wrong = {*forms, *told} if isinstance(told, dict) else set(forms)
         differing = sorted(i for i in wrong if not isinstance(told, dict) or told.get(i) != forms.get(i))
         raise FormsDiffer(items="、".join(differing[:10]))
-    state = keeping.catch_up(channel)
+    state = keeping.catch_up(channel, anew=body.get("anew") is True)
     Session.objects.filter(counterpart=counterpart, at__lt=at - _FORGOTTEN).delete()
     opened = Session(
         counterpart=counterpart,

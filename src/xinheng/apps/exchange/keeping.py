@@ -50,15 +50,18 @@ def is_up(channel: Channel, state: State) -> bool:
     return not channel.keeper and (channel.position, channel.event) == (state.position, state.event)
 
 
-def catch_up(channel: Channel, *, progress: Progress = lambda n: None) -> State:
-    """Bring the sums of a channel up to the register as it is now, and return that state."""
+def catch_up(channel: Channel, *, anew: bool = False, progress: Progress = lambda n: None) -> State:
+    """Bring the sums of a channel up to the register as it is now, and return that state.
+
+    ``anew``: work everything out from the register again, as an audit does: what was changed there behind our back then shows.
+    """
     channel.refresh_from_db()
     goal = now_at()
-    if is_up(channel, goal) and _all_trees_there(channel):
+    if not anew and is_up(channel, goal) and _all_trees_there(channel):
         return goal
     keeper = _take(channel)
     for item, form in forms_of(channel).items():
-        _bring_item_up(channel, item, form, goal, keeper, progress)
+        _bring_item_up(channel, item, form, goal, keeper, progress, anew=anew)
     done = Channel.objects.filter(pk=channel.pk, keeper=keeper)
     if not done.update(position=goal.position, event=goal.event, keeper="", kept_until=None):
         raise BeingKept(channel=channel)
@@ -87,10 +90,10 @@ def _renew(channel: Channel, keeper: str) -> None:
 
 
 def _bring_item_up(
-    channel: Channel, item: str, form: saying.Form, goal: State, keeper: str, progress: Progress
+    channel: Channel, item: str, form: saying.Form, goal: State, keeper: str, progress: Progress, *, anew: bool
 ) -> None:
     tree = trees.active(channel, item)
-    anew = tree is None or tree.form != form_digest(form)
+    anew = anew or tree is None or tree.form != form_digest(form)
     key = pair_key_of(channel)
     changed = saying.all_records(item) if anew else _changed(channel, item, goal)
     records: list[Array] = []
@@ -104,18 +107,26 @@ def _bring_item_up(
         progress(len(ids))
         _renew(channel, keeper)
         if not anew and sum(map(len, records)) >= _AT_ONCE:
-            _write(channel, item, form, records, names, fresh)
+            _write(channel, item, form, records, names, fresh, anew=False)
     if records or anew:
-        _write(channel, item, form, records, names, fresh)
+        _write(channel, item, form, records, names, fresh, anew=anew)
 
 
 def _write(
-    channel: Channel, item: str, form: saying.Form, records: list[Array], names: list[Array], fresh: list[Array]
+    channel: Channel,
+    item: str,
+    form: saying.Form,
+    records: list[Array],
+    names: list[Array],
+    fresh: list[Array],
+    *,
+    anew: bool,
 ) -> None:
     trees.bring_up(
         channel,
         item,
         form_digest(form),
+        anew=anew,
         touched=np.concatenate(records) if records else np.zeros(0, dtype=np.int64),
         names=np.concatenate(names) if names else np.zeros((0, 16), dtype=np.uint8),
         fresh=np.concatenate(fresh) if fresh else np.zeros(0, dtype=leaves.ELEMENT),

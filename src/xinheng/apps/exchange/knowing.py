@@ -97,7 +97,8 @@ def known_about(
             withdrawn=name not in held,
             earlier=frozenset(one.print for one in versions) - {held.get(name, "")},
             delivery=newest.ref,
-            place=places[newest.version],
+            place=places[newest.version][0],
+            rows=places[newest.version][1],
         )
         owners[name], positions[name] = newest.department, newest.position
     return known, owners, positions
@@ -116,20 +117,16 @@ def _due(channel: Channel, day: date) -> date:
     return calendar_of(current_policy()).add_working_days(day, channel.term_days).day
 
 
-def _places(newest: Sequence[Telling]) -> dict[int, int]:
-    """Return version → its number within what its submission told, from 0: the order in which a delivery lists them."""
-    found: dict[int, int] = {}
+def _places(newest: Sequence[Telling]) -> dict[int, tuple[int, int]]:
+    """Return version → its number within what its submission told, from 0, and how many that told: as a delivery lists them."""
+    found: dict[int, tuple[int, int]] = {}
     of: dict[int, list[int]] = defaultdict(list)
     for telling in newest:
         of[telling.submission].append(telling.version)
     for submission, versions in of.items():
-        if len(versions) < 20:
-            for version in versions:
-                found[version] = Version.objects.filter(submission=submission, pk__lt=version).count()
-        else:
-            order = Version.objects.filter(submission=submission).order_by("pk").values_list("pk", flat=True)
-            number = {pk: i for i, pk in enumerate(order.iterator(chunk_size=20_000))}
-            found |= {version: number[version] for version in versions}
+        order = Version.objects.filter(submission=submission).order_by("pk").values_list("pk", flat=True)
+        number = {pk: i for i, pk in enumerate(order.iterator(chunk_size=20_000))}
+        found |= {version: (number[version], len(number)) for version in versions}
     return found
 
 

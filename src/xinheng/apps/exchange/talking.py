@@ -43,6 +43,7 @@ class Talk:
 
     run: Run
     state: State
+    anew: bool = False
     stage: str = "open"
     step: int = 0
     nonce: str = ""
@@ -74,6 +75,7 @@ class Talk:
             "forms": {item: form_digest(form) for item, form in forms_of(channel).items()},
             "roots": messages.sums_out(self.roots),
             "most": self.most,
+            "anew": self.anew,
         }
         return self._question("open", body, at)
 
@@ -210,7 +212,7 @@ class Talk:
     def resumed(cls, run: Run) -> Talk:
         """Return the conversation of a run that waits for an answer."""
         told = run.talk
-        talk = cls(run, State(*told["state"]), told["stage"], told["step"], told["nonce"])
+        talk = cls(run, State(*told["state"]), stage=told["stage"], step=told["step"], nonce=told["nonce"])
         position, size, root = told["here"]
         talk.here = Party(name=keyring.own().name, position=position, log_size=size, log_root=root)
         talk.there_roots = messages.sums_in(told["there_roots"])
@@ -233,11 +235,19 @@ def _answered(about: object, arrived: object, ours: list[Only]) -> dict[bytes, A
     return found
 
 
-def begin(*, channel: Channel, way: Way, by: Any, at: datetime, progress: keeping.Progress = lambda n: None) -> Talk:
-    """Open a run: our side is brought up, and its state is what the run is about."""
-    state = keeping.catch_up(channel, progress=progress)
+def begin(
+    *,
+    channel: Channel,
+    way: Way,
+    by: Any,
+    at: datetime,
+    anew: bool = False,
+    progress: keeping.Progress = lambda n: None,
+) -> Talk:
+    """Open a run: our side is brought up, and its state is what the run is about. ``anew``: both work everything out again."""
+    state = keeping.catch_up(channel, anew=anew, progress=progress)
     run = Run.objects.create(
         ref=secrets.token_hex(16), channel=channel, by=by, way=way, state=RunState.OPEN, started_at=at,
         position=state.position,
     )  # fmt: skip
-    return Talk(run, state)
+    return Talk(run, state, anew)

@@ -17,7 +17,6 @@ from xinheng.apps.exchange.models import Channel, Counterpart, Run, RunState, Wa
 from xinheng.apps.exchange.talking import Talk
 from xinheng.core.exchange.envelope import MOST
 from xinheng.core.exchange.refusals import Oversized, RefusedThere
-from xinheng.core.ledger.refusals import Malformed, NotSigned
 from xinheng.core.refusal import Refusal
 
 CONTENT_TYPE = "application/vnd.xinheng.message"
@@ -76,17 +75,18 @@ def run_over(
     channel: Channel,
     by: Account | None,
     clock: Clock,
+    anew: bool = False,
     progress: keeping.Progress = lambda n: None,
     way: Way = Way.HTTP,
 ) -> Run:
     """Compare a channel with the other side in one go, and return the finished run; one that fails says why."""
     begun = time.perf_counter()
-    talk = talking.begin(channel=channel, way=way, by=by, at=clock(), progress=progress)
+    talk = talking.begin(channel=channel, way=way, by=by, at=clock(), anew=anew, progress=progress)
     try:
         question: bytes | None = talk.first(at=clock())
         while question is not None:
             question = talk.take(post(question), at=clock())
-    except (Refusal, Malformed, NotSigned) as refusal:
+    except Refusal as refusal:
         results.failed(talk.run, code=refusal.code, message=str(refusal), at=clock())
         raise
     talk.run.seconds = time.perf_counter() - begun
@@ -100,10 +100,16 @@ def question_file(folder: Path, run: Run, step: int) -> Path:
 
 
 def begin_files(
-    folder: Path, *, channel: Channel, by: Account | None, at: datetime, progress: keeping.Progress = lambda n: None
+    folder: Path,
+    *,
+    channel: Channel,
+    by: Account | None,
+    at: datetime,
+    anew: bool = False,
+    progress: keeping.Progress = lambda n: None,
 ) -> Run:
     """Write the first question of a run into a folder."""
-    talk = talking.begin(channel=channel, way=Way.FILES, by=by, at=at, progress=progress)
+    talk = talking.begin(channel=channel, way=Way.FILES, by=by, at=at, anew=anew, progress=progress)
     _lay(folder, talk, talk.first(at=at))
     return talk.run
 
@@ -120,7 +126,7 @@ def go_on_files(folder: Path, run: Run, *, at: datetime) -> Run:
     begun = time.perf_counter()
     try:
         question = talk.take(answer.read_bytes(), at=at)
-    except (Refusal, Malformed, NotSigned) as refusal:
+    except Refusal as refusal:
         results.failed(run, code=refusal.code, message=str(refusal), at=at)
         raise
     run.seconds += time.perf_counter() - begun

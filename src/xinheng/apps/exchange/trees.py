@@ -118,14 +118,16 @@ def active(channel: Channel, item: str) -> Tree | None:
     return Tree.objects.filter(channel=channel, item=item, active=True).first()
 
 
-def bring_up(channel: Channel, item: str, form: str, *, touched: Array, names: Array, fresh: Array) -> Tree:
+def bring_up(
+    channel: Channel, item: str, form: str, *, touched: Array, names: Array, fresh: Array, anew: bool = False
+) -> Tree:
     """Make the tree say that the ``touched`` records hold exactly what ``fresh`` (dtype ELEMENT) holds. Doing it again changes nothing.
 
     ``names``: (n, 16) bytes, of the touched records. Written page by page, in short transactions: who reads in between sees some
     pages new and some old, so readers wait until nobody keeps the channel.
     """
     tree = active(channel, item)
-    if tree is None or tree.form != form:
+    if anew or tree is None or tree.form != form:
         return _built_anew(channel, item, form, leaves.in_order(fresh))
     if leaves.crowded(tree.count + len(fresh), tree.bits):
         return _built_anew(channel, item, form, leaves.merged(TreeSide(tree).all(), touched, fresh))

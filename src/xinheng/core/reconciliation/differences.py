@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -48,6 +48,7 @@ class Known:
     earlier: frozenset[str] = frozenset()  # fingerprints it had here before
     delivery: str = ""
     place: int = 0  # its number within that delivery, from 0
+    rows: int = 0  # statements that delivery holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +122,15 @@ def classify(
     on: date,
 ) -> list[Difference]:
     """Return every difference with its kind, in order. ``known`` and ``answered`` are keyed by name."""
-    theirs: dict[bytes, list[Only]] = defaultdict(list)
+    here, theirs = list(here), defaultdict[bytes, list[Only]](list)
     for only in there:
         theirs[only.name].append(only)
+    cut_off = _cut_off([known[one.name] for one in here if one.name in known and one.name not in theirs])
     found: list[Difference] = []
     for ours in here:
         knows, says = known.get(ours.name, Known()), answered.get(ours.name, Answered())
+        if knows.delivery in cut_off and knows.delivery not in says.arrived:
+            says = replace(says, arrived={**says.arrived, knows.delivery: cut_off[knows.delivery]})
         if other := theirs.get(ours.name):
             found.append(_changed(ours, other.pop(0), knows, on))
         else:
@@ -134,6 +138,20 @@ def classify(
     for only in (rest for group in theirs.values() for rest in group):
         found.append(_only_there(only, known.get(only.name, Known())))
     return sorted(found, key=lambda difference: difference.key)
+
+
+def _cut_off(lacking: Iterable[Known]) -> dict[str, int]:
+    """Return the deliveries of which exactly the end is lacking, and how much of each came. A lone last statement proves nothing."""
+    places: dict[str, set[int]] = defaultdict(set)
+    sizes: dict[str, int] = {}
+    for one in lacking:
+        places[one.delivery].add(one.place)
+        sizes[one.delivery] = one.rows
+    return {
+        delivery: sizes[delivery] - len(found)
+        for delivery, found in places.items()
+        if delivery and 1 < len(found) < sizes[delivery] and min(found) == sizes[delivery] - len(found)
+    }
 
 
 def _changed(ours: Only, other: Only, knows: Known, on: date) -> Difference:
