@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
-from xinheng.apps.exchange.models import Channel, Direction
+from xinheng.apps.exchange.models import Channel, Direction, Way
 from xinheng.apps.records.store import store
 from xinheng.core.reconciliation import leaves
 from xinheng.core.reconciliation.canonical import Form, canonical_column, digests
@@ -65,6 +65,8 @@ class Said:
 
 def scope_of(channel: Channel) -> str:
     """Return the condition, in SQL on the submission ``s``, that what it told belongs to a channel."""
+    if channel.counterpart.way == Way.TABLE and channel.direction == Direction.IN:  # a department's own system
+        return f"s.department_id = {int(channel.department_id or 0)}"
     return _OUT if channel.direction == Direction.OUT else _IN.format(channel=int(channel.pk))
 
 
