@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 NAMES = ("check", "reading", "workbook", "accept", "ledger")
+NAMES = ("check", "reading", "workbook", "accept", "reconcile")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from support import builders
 from xinheng.apps.exchange import keeping, saying, trees
 from xinheng.apps.exchange.forms import form_digest, forms_of, pair_key_of
 from xinheng.apps.exchange.models import Channel, Leaf, Page, Tree
+from xinheng.apps.exchange.recounting import RecountedSide, wrong_sums
 from xinheng.apps.exchange.sides import cold, own_sides
 from xinheng.apps.intake import actions
 from xinheng.apps.records import queries
@@ -40,6 +41,7 @@ def require_right(channel: Channel) -> None:
         assert side.root() == plainly(channel, item)
         assert side.root() == cold(channel, item, form, state).root()
         held = side.all()
+        assert RecountedSide(tree).root() == side.root()
         assert total(np.stack((held["low"], held["high"]), axis=1)) == side.root()
         ours, theirs = differences(side, cold(channel, item, form, state))
         assert not len(ours)
@@ -154,3 +156,15 @@ def test_a_grant_changes_what_is_compared(channel, hand_in):
     forms = {item: form_digest(form) for item, form in forms_of(channel).items()}
     assert set(forms) == {"adm.penalty", "reg.enterprise"}
     assert forms_of(channel)["adm.penalty"].left_out == {"person_id"}
+
+
+def test_sums_that_were_meddled_with_are_noticed(channel, hand_in):
+    hand_in([builders.penalty() for _ in range(30)])
+    keeping.catch_up(channel)
+    assert wrong_sums(channel) == []
+    page = Page.objects.filter(tree__item="adm.penalty").first()
+    page.sums = bytes(page.sums)[:-1] + bytes([bytes(page.sums)[-1] ^ 1])
+    page.save()
+    assert wrong_sums(channel) == ["adm.penalty"]
+    keeping.catch_up(channel, anew=True)
+    assert wrong_sums(channel) == []

@@ -19,6 +19,7 @@ def _cursor() -> Iterator[Any]:
         yield connection.connection
         return
     with psycopg.Cursor(connection.connection) as cursor:  # not Django's: that one pastes parameters into the text
+        cursor.format = psycopg.pq.Format.BINARY  # bytes come as bytes, not as twice as many digits
         yield cursor
 
 

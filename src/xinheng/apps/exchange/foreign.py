@@ -128,7 +128,7 @@ class ForeignSide:
     def only(self, found: Found) -> list[Only]:
         """Return the statements behind fingerprints found in the table."""
         held = self.side.held
-        at, copies = places_of(held, found)
+        at, copies = places_of(self.side, found)
         wanted = {int(held.at[i]) for i in at}
         texts: dict[int, str] = {}
         start = 0

@@ -38,7 +38,7 @@ class ColdSide(SetSide):
 
     def find(self, found: Found) -> tuple[Elements, Array]:
         """Return the elements behind fingerprints."""
-        at, copies = places_of(self.held, found)
+        at, copies = places_of(self, found)
         return self.held.take(at), copies
 
     def holds(self, names: list[bytes]) -> dict[bytes, str]:

@@ -55,7 +55,7 @@ class TreeSide:
         for bits in np.unique(found.bits).tolist():
             which = np.flatnonzero(found.bits == bits)
             held = self._held(bits, np.unique(found.prefixes[which]))
-            order = np.argsort(held["low"], kind="stable")
+            order = np.argsort(held["low"])
             at = order[np.searchsorted(held["low"], found.lows[which], sorter=order)]
             parts.append(held[at])
             copies.append(found.copies[which])

@@ -51,8 +51,9 @@ class Elements:
         return Elements(self.names[which], self.prints[which], self.at[which])
 
     def ordered(self) -> Elements:
-        """Return them in the order of their places, the same on both sides."""
-        return self.take(np.lexsort((self.prints[:, 1], self.prints[:, 0], self.positions)))
+        """Return them in the order of their places."""
+        places = self.positions
+        return self if bool((places[1:] >= places[:-1]).all()) else self.take(np.argsort(places))
 
 
 def positions(names: Array) -> Array:

@@ -55,8 +55,8 @@ def places(kept: Array) -> Array:
 
 
 def in_order(kept: Array) -> Array:
-    """Return them in the order both sides share."""
-    return kept[np.lexsort((kept["high"], kept["low"], places(kept)))]
+    """Return them in the order of their places."""
+    return kept[np.argsort(places(kept))]
 
 
 def merged(kept: Array, touched: Array, fresh: Array) -> Array:

@@ -36,7 +36,7 @@ class TableSide:
     def only(self, found: Found) -> list[Only]:
         """Return the statements behind fingerprints found here."""
         held = self.side.held
-        at, copies = places_of(held, found)
+        at, copies = places_of(self.side, found)
         texts = self._statements.get_column(CANONICAL).gather(held.at[at]).to_list() if len(at) else []
         return [
             Only(
@@ -61,10 +61,14 @@ def print_text(held: Elements, i: int) -> str:
     return f"{int(high):016x}{int(low):016x}"
 
 
-def places_of(held: Elements, found: Found) -> tuple[Array, Array]:
-    """Return where in an ordered set the fingerprints found stand, and how many copies too many each has."""
-    order = np.argsort(held.prints[:, 0], kind="stable")
-    at = order[np.searchsorted(held.prints[:, 0], found.lows, sorter=order)] if len(found) else order[:0]
+def places_of(side: SetSide, found: Found) -> tuple[Array, Array]:
+    """Return where among the statements of a side the fingerprints found stand, and how many copies too many each has."""
+    at = np.zeros(len(found), dtype=np.int64)
+    for bits in np.unique(found.bits).tolist():
+        which = np.flatnonzero(found.bits == bits)
+        begin, end = side.bounds(bits, found.prefixes[which])
+        for i, first, last in zip(which.tolist(), begin.tolist(), end.tolist(), strict=True):
+            at[i] = first + np.flatnonzero(side.held.prints[first:last, 0] == found.lows[i])[0]
     return at, found.copies
 
 

@@ -82,7 +82,7 @@ class Channel(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["counterpart", "direction", "name"], name="exchange_channel"),
+            models.UniqueConstraint(fields=["counterpart", "direction", "name"], name="exchange_channel_once"),
             models.CheckConstraint(
                 name="exchange_grant_has_basis",
                 condition=Q(granted={}) | ~Q(granted_basis="") & Q(granted_until__isnull=False),

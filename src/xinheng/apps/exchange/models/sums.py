@@ -40,7 +40,7 @@ class Page(models.Model):
     sums = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["tree", "prefix"], name="exchange_page"),)
+        constraints = (models.UniqueConstraint(fields=["tree", "prefix"], name="exchange_page_once"),)
 
     def __str__(self) -> str:
         return f"{self.tree_id} {self.prefix}"
@@ -55,7 +55,7 @@ class Leaf(models.Model):
     held = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["tree", "prefix"], name="exchange_leaf"),)
+        constraints = (models.UniqueConstraint(fields=["tree", "prefix"], name="exchange_leaf_once"),)
 
     def __str__(self) -> str:
         return f"{self.tree_id} {self.prefix}"

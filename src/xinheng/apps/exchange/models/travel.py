@@ -25,7 +25,7 @@ class Arrival(models.Model):
     refused = models.CharField(max_length=80, blank=True, default="")  # code, where the whole could not be used
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["channel", "first_entry"], name="exchange_arrival"),)
+        constraints = (models.UniqueConstraint(fields=["channel", "first_entry"], name="exchange_arrival_once"),)
 
     def __str__(self) -> str:
         return f"{self.channel} {self.ref}"
@@ -79,7 +79,7 @@ class Session(models.Model):
     statement = models.TextField(blank=True, default="")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["counterpart", "session"], name="exchange_session"),)
+        constraints = (models.UniqueConstraint(fields=["counterpart", "session"], name="exchange_session_once"),)
 
     def __str__(self) -> str:
         return self.session
