@@ -43,8 +43,7 @@ def _recounted(tree: Tree) -> Iterator[tuple[int, Array]]:
         sizes = np.array([len(blob) for _, blob in rows], dtype=np.int64) // leaves.ELEMENT.itemsize
         group = np.repeat(np.array([prefix - start for prefix, _ in rows], dtype=np.int64), sizes)
         sums = grouped(np.stack((kept["low"], kept["high"]), axis=1), group, end - start)
-        for page, part in enumerate(sums.reshape(_PAGES_AT_ONCE, -1), start=first):
-            yield page, part
+        yield from enumerate(sums.reshape(_PAGES_AT_ONCE, -1), start=first)
 
 
 def wrong_sums(channel: Channel) -> list[str]:

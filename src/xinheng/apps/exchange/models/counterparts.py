@@ -51,7 +51,7 @@ class Direction(models.TextChoices):
 
 @privacy(
     public="id counterpart direction name items term_days settle_days position agreed_position agreed_at",
-    internal="granted granted_basis granted_until department event keeper kept_until shared_to",
+    internal="granted granted_basis granted_until department event keeper due kept_until shared_to",
 )
 class Channel(models.Model):
     """What is agreed with a counterpart (交换约定): which items travel in which direction, and when they must have arrived.
@@ -76,6 +76,7 @@ class Channel(models.Model):
     position = models.BigIntegerField(default=0)
     event = models.BigIntegerField(default=0)
     keeper = models.CharField(max_length=32, blank=True, default="")  # who is bringing the sums up now
+    due = models.BooleanField(default=False)  # the register has moved, and somebody was asked to bring the sums up
     kept_until = models.DateTimeField(null=True)  # a dead keeper is taken over after this
     agreed_position = models.BigIntegerField(default=0)  # of our register, in the last run without differences
     agreed_at = models.DateTimeField(null=True)
