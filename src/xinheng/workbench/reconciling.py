@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from xinheng.apps.exchange.models import Returned, ReturnKind, Run, RunState, Task
+from xinheng.apps.exchange.models import Returned, ReturnKind, Run, RunState, Task, Way
 from xinheng.apps.exchange.queries import Standing
 from xinheng.apps.exchange.results import differences_of
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records.models import Version
+from xinheng.apps.records.queries import content
 from xinheng.pages.words import say
 from xinheng.workbench.showing import name_of
 
@@ -118,6 +120,7 @@ def run_page(run: Run) -> dict[str, Any]:
         "run": run_line(run) | {"whole_ref": run.ref, "finished_at": run.finished_at, "rounds": run.rounds},
         "by": str(run.by or ""),
         "bytes": run.sent + run.received,
+        "alone": run.way == Way.TABLE,
         "held": [
             {"item": name_of(item), "here": here, "there": there, "same": here == there}
             for item, (here, there) in sorted(run.held.items())
@@ -154,7 +157,7 @@ def field_name(item: str, name: str) -> str:
 
 def task_line(task: Task, *, on: date) -> dict[str, Any]:
     """Return a difference as the page of tasks shows it."""
-    closed = task.closed_run_id is not None
+    closed, title, organisation = task.closed_run_id is not None, *whom(task)
     late = not closed and task.due_on < on
     return {
         "id": task.pk,
@@ -169,16 +172,28 @@ def task_line(task: Task, *, on: date) -> dict[str, Any]:
         "closed_at": task.closed_at,
         "state": _("已办结") if closed else _("已逾期") if late else _("待办"),
         "tone": "is-good" if closed else "is-bad" if late else "is-warn",
+        "title": title,
+        "organisation": organisation,
         "code": task.code,
         "fields": [
             {"name": field_name(task.item, name), "here": task.here.get(name, ""), "there": task.there.get(name, "")}
-            for name in task.fields
+            for name in task.fields or sorted(task.there)
         ],
         "note": task.note,
         "closed": closed,
         "last_url": reverse("workbench:run", args=[task.last_run.ref]),
         "action_url": reverse("workbench:difference", args=[task.pk]),
     }
+
+
+def whom(task: Task) -> tuple[str, str]:
+    """Return the title of the statement and whom it is about: from our register, or as they tell it."""
+    name = bytes(task.name)
+    version = Version.objects.filter(record__item=task.item, record__key=name[12:] + name[:12]).order_by("-pk").first()
+    told = content(version) if version is not None else task.there
+    versions = current_policy().item_versions.get(task.item, ())
+    title = told.get(versions[-1].title, "") if versions else ""
+    return title, told.get("subject_name", "")
 
 
 RETURN_KINDS = {

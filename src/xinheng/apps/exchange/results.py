@@ -25,9 +25,10 @@ def finish(
     found: Sequence[Difference],
     owners: Mapping[bytes, int | None],
     positions: Mapping[bytes, int],
+    theirs: Mapping[bytes, Mapping[str, str]],
     at: datetime,
 ) -> None:
-    """Store the result of a run, open and close tasks, and move the position up to which both sides agree."""
+    """Store the result of a run (``theirs``: what the other side's statements say, by name), open and close tasks, and move the position up to which both sides agree."""
     with transaction.atomic():
         channel = Channel.objects.select_for_update().get(pk=run.channel_id)
         run.state = RunState.DIFFERS if found else RunState.AGREED
@@ -36,7 +37,7 @@ def finish(
         run.counts = dict(statement.kinds)
         run.held = {held.item: [held.here.count, held.there.count] for held in statement.held}
         run.save()
-        opened, closed = _settle(channel, run, found, owners, at)
+        opened, closed = _settle(channel, run, found, owners, theirs, at)
         _agreed(channel, run, found, positions, at)
         audit.record(
             "reconcile.finished",
@@ -53,7 +54,12 @@ def finish(
 
 
 def _settle(
-    channel: Channel, run: Run, found: Sequence[Difference], owners: Mapping[bytes, int | None], at: datetime
+    channel: Channel,
+    run: Run,
+    found: Sequence[Difference],
+    owners: Mapping[bytes, int | None],
+    theirs: Mapping[bytes, Mapping[str, str]],
+    at: datetime,
 ) -> tuple[int, int]:
     """Open a task for each new difference, keep those still shown, close those that are not. What is on its way is no task yet."""
     on = local_date(at)
@@ -79,6 +85,8 @@ def _settle(
             first_run=run,
         )
         _tell(task, difference, run)
+        if not difference.here:  # only they have it: what it says must be seen to be settled
+            task.there = dict(theirs.get(difference.name, {}))
         if task.pk is None:
             fresh.append(task)
         else:

@@ -69,7 +69,10 @@ def _compare(run: Run, state: State, *, at: datetime, progress: Callable[[int], 
     statement = _statement(run, state, sides, theirs, found, at)
     require_explained(statement, differences_file(found))
     note = str(concluding.signed(statement.text()))
-    results.finish(run, statement=statement, note=note, found=found, owners=owners, positions=positions, at=at)
+    told = {one.name: one.content for one in others}
+    results.finish(
+        run, statement=statement, note=note, found=found, owners=owners, positions=positions, theirs=told, at=at
+    )
 
 
 def _theirs(channel: Channel, at: datetime, progress: Callable[[int], None]) -> dict[str, ForeignSide]:

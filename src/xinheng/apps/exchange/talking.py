@@ -184,8 +184,16 @@ class Talk:
         statement, found, owners, positions = self.result()
         keys = [keyring.own().verifier, read_verifier(self.run.channel.counterpart.key)]
         note = concluding.require_both(str(body.get("statement", "")), statement, keys)
+        theirs = {one.name: one.content for one in messages.only_in(self.seen["theirs"])}
         results.finish(
-            self.run, statement=statement, note=str(note), found=found, owners=owners, positions=positions, at=at
+            self.run,
+            statement=statement,
+            note=str(note),
+            found=found,
+            owners=owners,
+            positions=positions,
+            theirs=theirs,
+            at=at,
         )
 
     def paused(self) -> dict[str, Any]:
