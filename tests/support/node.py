@@ -13,7 +13,7 @@ import sys
 import traceback
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,8 @@ class Steps:
         from xinheng.apps.exchange.actions import agree
         from xinheng.apps.exchange.models import Counterpart, Direction
 
+        if until := told.get("granted_until"):
+            told["granted_until"] = date.fromisoformat(until)
         agree(
             counterpart=Counterpart.objects.get(code=code),
             direction=Direction(direction),
@@ -210,6 +212,12 @@ class Steps:
 
         taken = pulling.pull(self._channel(code, "in"), self._post, clock=self.now)
         return {name: getattr(taken, name) for name in taken.__slots__}
+
+    def small_pages(self, most: int) -> None:
+        """Ask for few entries at a time."""
+        from xinheng.apps.exchange import feeding
+
+        feeding.MOST = most
 
     def fetch_rejections(self, code: str) -> int:
         """Fetch what a counterpart sent back."""
@@ -314,7 +322,8 @@ class Steps:
     def _channel(self, code: str, direction: str) -> Any:
         from xinheng.apps.exchange.models import Channel
 
-        return Channel.objects.get(counterpart__code=code, direction=direction)
+        found = Channel.objects.filter(counterpart__code=code, direction=direction)
+        return found.select_related("counterpart").get()
 
     def _post(self, message: bytes) -> bytes:
         from xinheng.apps.exchange.models import Counterpart
@@ -348,6 +357,7 @@ def main() -> None:
 
     if longest := os.environ.get("LONGEST_FACTS"):
         builders.LONGEST_FACTS = int(longest)
+    builders.PHONE = bool(os.environ.get("PERSONAL"))
     xinheng.apps.policy._load = lambda root, authority: builders.policy()
     steps = Steps()
     for line in iter(sys.stdin.readline, ""):

@@ -94,6 +94,7 @@ def table(code: str, name: str, source: Path) -> None:
 @click.option("--grant", "grants", multiple=True, metavar="目录项:字段", help="授权交换的个人信息字段，可多次给出")
 @click.option("--grant-basis", default="", metavar="依据", help="授权的依据（文件和条款）")
 @click.option("--grant-until", type=Day(), help="授权到哪一天为止（当日起失效）")
+@click.option("--returns", is_flag=True, help="对方送来的是回流数据：属于我方原报送的，只告知原部门，不替换原数据")
 @channel_option
 @json_option
 def agree(
@@ -106,6 +107,7 @@ def agree(
     grants: tuple[str, ...],
     grant_basis: str,
     grant_until: date | None,
+    returns: bool,
     name: str,
     as_json: bool,
 ) -> None:
@@ -134,6 +136,7 @@ def agree(
         granted=granted,
         granted_basis=grant_basis,
         granted_until=grant_until,
+        returns=returns,
     )
     if as_json:
         import orjson

@@ -122,6 +122,7 @@ def agree(
     granted: Mapping[str, Sequence[str]] | None = None,
     granted_basis: str = "",
     granted_until: date | None = None,
+    returns: bool = False,
 ) -> Channel:
     """Open a channel, or change what is agreed in it. Items the catalogue does not know, and grants without basis, are refused."""
     require_centre(by)
@@ -144,6 +145,7 @@ def agree(
             "granted": {item: sorted(fields) for item, fields in (granted or {}).items()},
             "granted_basis": granted_basis,
             "granted_until": granted_until,
+            "returns": returns,
         },
     )
     audit.record(

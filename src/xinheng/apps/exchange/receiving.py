@@ -13,13 +13,15 @@ from django.db import transaction
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.exchange.models import Arrival, Channel, Rejection, Way
-from xinheng.apps.exchange.returning import tell_returned
+from xinheng.apps.exchange.returning import originals, tell_returned
 from xinheng.apps.intake import actions as intake
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.records import actions as records
 from xinheng.apps.records import queries
 from xinheng.apps.records.models import EventKind, Record
 from xinheng.core.refusal import Refusal
+
+_UNUSABLE = (State.REFUSED, State.FAILED)
 
 
 class NoDepartment(Refusal):
@@ -46,19 +48,11 @@ def take_batch(
         return found
     if channel.department is None:
         raise NoDepartment(channel=channel)
-    item = str(rows[0]["item"])
-    contents = [orjson.loads(row["record"]) for row in rows]
-    names = sorted({name for content in contents for name in content})
-    lines = b"".join(orjson.dumps({n: c.get(n) for n in names}, option=orjson.OPT_APPEND_NEWLINE) for c in contents)
-    submission = intake.hand_in(
-        source=lines,
-        name=f"{facts['ref']}-{first}.jsonl",
-        department=channel.department,
-        by=by,
-        at=at,
-        item=item,
-        channel="exchange",
-    )
+    fresh = rows
+    if channel.returns:
+        ours = originals([(row["item"], bytes.fromhex(row["name"])) for row in rows])
+        fresh = [row for row in rows if bytes.fromhex(row["name"]) not in ours]
+    submission, digest = _handed_in(channel, facts, fresh, first=first, by=by, at=at) if fresh else (None, "")
     with transaction.atomic():
         arrival = Arrival.objects.create(
             channel=channel,
@@ -69,12 +63,14 @@ def take_batch(
             last_entry=last,
             declared=int(facts["versions"]),
             arrived=len(rows),
-            sha256=sha256(lines).hexdigest(),
+            sha256=digest,
             submission=submission,
-            refused=submission.error_code if submission.state in (State.REFUSED, State.FAILED) else "",
+            refused=submission.error_code if submission and submission.state in _UNUSABLE else "",
         )
-        _note_rejections(channel, arrival, submission, rows, at=at)
-        tell_returned(channel, arrival, rows, at=at)
+        if submission is not None:
+            _note_rejections(channel, arrival, submission, fresh, at=at)
+        if channel.returns:
+            tell_returned(channel, arrival, rows, at=at)
         audit.record(
             "exchange.taken",
             about=arrival,
@@ -83,10 +79,35 @@ def take_batch(
             origin=channel.counterpart.code,
             ref=arrival.ref,
             entries=[first, last],
-            submission=submission.ref,
-            counts=submission.counts,
+            submission=submission.ref if submission else None,
+            counts=submission.counts if submission else {},
         )
     return arrival
+
+
+def _handed_in(
+    channel: Channel,
+    facts: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    first: int,
+    by: Account,
+    at: datetime,
+) -> tuple[Submission, str]:
+    """Hand rows in through our own intake; return the submission and the digest of what was handed in."""
+    contents = [orjson.loads(row["record"]) for row in rows]
+    names = sorted({name for content in contents for name in content})
+    lines = b"".join(orjson.dumps({n: c.get(n) for n in names}, option=orjson.OPT_APPEND_NEWLINE) for c in contents)
+    submission = intake.hand_in(
+        source=lines,
+        name=f"{facts['ref']}-{first}.jsonl",
+        department=channel.department,
+        by=by,
+        at=at,
+        item=str(rows[0]["item"]),
+        channel="exchange",
+    )
+    return submission, sha256(lines).hexdigest()
 
 
 def _note_rejections(

@@ -50,7 +50,7 @@ class Direction(models.TextChoices):
 
 
 @privacy(
-    public="id counterpart direction name items term_days settle_days position agreed_position agreed_at",
+    public="id counterpart direction name items returns term_days settle_days position agreed_position agreed_at",
     internal="granted granted_basis granted_until department event keeper due kept_until shared_to",
 )
 class Channel(models.Model):
@@ -64,6 +64,8 @@ class Channel(models.Model):
     direction = models.CharField(max_length=3, choices=Direction.choices)
     name = models.SlugField(max_length=40, default="main")  # the same on both sides
     items = models.JSONField(default=list)
+    # What comes in has come back (总对总回流): a statement that was ours is told to its department and never replaces the original.
+    returns = models.BooleanField(default=False)
     shared_to = models.BigIntegerField(default=0)  # entries of our log they have fetched, or were handed
     granted = models.JSONField(default=dict)  # item → names of personal fields
     granted_basis = models.CharField(max_length=200, blank=True, default="")
