@@ -23,6 +23,14 @@ from xinheng.core.reconciliation.elements import element_prints, name_of_record_
 from xinheng.core.reconciliation.sums import Sum, total
 
 
+@pytest.fixture(autouse=True)
+def _nobody_keeps_up(monkeypatch, request):
+    """Sums are brought up when the test says so, but for the test of the worker's part."""
+    if "worker" not in request.node.name:
+        for name in ("acceptance", "withdrawal"):
+            monkeypatch.setattr(f"xinheng.apps.intake.{name}.register_moved", lambda: None)
+
+
 def plainly(channel: Channel, item: str) -> dict[str, Sum]:
     """The sum of an item worked out with the plainest means there are."""
     form, key = forms_of(channel)[item], pair_key_of(channel)
@@ -168,3 +176,12 @@ def test_sums_that_were_meddled_with_are_noticed(channel, hand_in):
     assert wrong_sums(channel) == ["adm.penalty"]
     keeping.catch_up(channel, anew=True)
     assert wrong_sums(channel) == []
+
+
+def test_the_worker_brings_the_sums_up_after_each_acceptance_and_withdrawal(channel, hand_in, officer):
+    submission = hand_in([builders.penalty() for _ in range(3)])
+    channel.refresh_from_db()
+    assert trees.active(channel, "adm.penalty").count == 3
+    assert (channel.position, channel.due) == (submission.position, False)
+    actions.withdraw(submission=submission, because="报错", by=officer, at=builders.later(hours=1))
+    assert trees.active(channel, "adm.penalty").count == 0
