@@ -225,11 +225,41 @@ def against_reladiff(url: str, held: np.ndarray, ours: Any, theirs: Any) -> None
         print(f"| {name} | {middle:.2f} | {min(all_):.2f}–{max(all_):.2f} | {middle / base:.2f} × | {found[name]} |")
 
 
+def keeping(rows: int, database: str) -> None:
+    """Print what it costs to bring a channel's sums up after real penalty rows were accepted, beside accepting them."""
+    from django.utils import timezone
+
+    from benchmarks import accept
+    from xinheng.apps.exchange import keeping as sums
+
+    accept._installation(database)
+    accept._register(rows)
+    of = channel("there")
+    of.due = True  # no worker is asked: it is done here
+    of.save()
+    sums.catch_up(of)
+    told = accept._stage(rows)
+    begun, cpu = time.perf_counter(), time.process_time()
+    sums.catch_up(of)
+    spent, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    print(
+        f"\n{told['new']:,} penalties, {database}, {timezone.now():%Y-%m-%d}: accepted at {told['rows/s']:,} rows/s; ",
+        end="",
+    )
+    print(
+        f"one channel's sums brought up in {spent:.2f} s ({cpu:.2f} s of it our CPU): {told['new'] / spent:,.0f} rows/s"
+    )
+
+
 def main(rows: str | int = ROWS, *databases: str) -> None:
     """Print the figures for both databases."""
     for database in databases or ("sqlite", "postgres"):
         if not databases:  # each in a process of its own: Django knows one database
             subprocess.run([sys.executable, "-m", "benchmarks.reconcile", str(rows), database], check=True)
+            subprocess.run([sys.executable, "-m", "benchmarks.reconcile", "100000", f"keeping-{database}"], check=True)
+            continue
+        if database.startswith("keeping-"):
+            keeping(int(rows), database.removeprefix("keeping-"))
             continue
         with installation(database) as url:
             held = made_up(int(rows))
