@@ -17,7 +17,6 @@ from xinheng.cli.group import LazyGroup
         "policy": ("xinheng.cli.policy:policy", "检查政策数据"),
         "submit": ("xinheng.cli.submitting:submit", "报送一个文件到登记库"),
         "zero-report": ("xinheng.cli.submitting:zero_report", "零报送：本月没有可报送的信息"),
-        "reconcile": ("xinheng.cli.reconciling:reconcile", "对账：两方数据是否一致"),
         "exchange": ("xinheng.cli.exchanging:exchange", "交换：与省、区和部门的节点互传数据"),
         "verify": ("xinheng.cli.verify:verify", "验证一个证明文件，不联网，不需要数据库"),
         "ledger": ("xinheng.cli.ledger:ledger", "台账：检查点、证明、核对"),

@@ -2,8 +2,7 @@
 
 from django.urls import path, re_path
 
-from xinheng.portal.views import catalog, home, language, ledger, lists, record, rules, search, subject
-from xinheng.portal.views import agreement, catalog, home, language, lists, record, rules, search, subject
+from xinheng.portal.views import agreement, catalog, home, language, ledger, lists, record, rules, search, subject
 
 app_name = "portal"
 urlpatterns = [
