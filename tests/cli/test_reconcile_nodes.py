@@ -71,7 +71,7 @@ def test_from_the_first_card_to_a_statement_anyone_can_check(both, tmp_path):
             break
         assert "已答复" in run("province", "reconcile", "serve", *files)
     assert (done["state"], done["held"]) == ("agreed", {"adm.penalty": [7, 7]})
-    assert "一致到位置 1" in run("city", "reconcile", "status")
+    assert "一致到位置 1" in run("city", "reconcile", "status", "--check")
     run("city", "reconcile", "statement", done["run"], "--out", tmp_path)
     keys = [
         key for code in ("sz", "gd") for key in ("--key", json.loads((tmp_path / f"{code}.json").read_text())["key"])

@@ -92,14 +92,22 @@ def serve(folder: Path, as_json: bool) -> int:
 
 
 @click.command(cls=Command)
+@click.option("--check", is_flag=True, help="重新相加，检查平时累计的汇总是否正确")
 @json_option
-def status(as_json: bool) -> int:
+def status(check: bool, as_json: bool) -> int:
     """各对方的对账情况：一致到哪个位置，最近一次对账，未办结差异。"""
     open_register()
     from xinheng.apps.clock import today
     from xinheng.apps.exchange.queries import standing
+    from xinheng.apps.exchange.recounting import wrong_sums
 
     rows = standing(on=today())
+    for row in rows if check else ():
+        if wrong := wrong_sums(row.channel):
+            raise CannotDo(
+                "reconcile.sums-wrong",
+                f"{row.title}：{'、'.join(wrong)} 的汇总与逐条相加不符，数据库可能被改动过。请用 xinheng reconcile run --recompute 重新计算并对账。",
+            )
     if as_json:
         import orjson
 

@@ -93,7 +93,7 @@ def _bring_item_up(
     channel: Channel, item: str, form: saying.Form, goal: State, keeper: str, progress: Progress, *, anew: bool
 ) -> None:
     tree = trees.active(channel, item)
-    anew = anew or tree is None or tree.form != form_digest(form)
+    anew = anew or tree is None or tree.form != form_digest(form) or _erased(channel, item, goal)
     key = pair_key_of(channel)
     changed = saying.all_records(item) if anew else _changed(channel, item, goal)
     records: list[Array] = []
@@ -133,6 +133,12 @@ def _write(
     )
     for done in (records, names, fresh):
         done.clear()
+
+
+def _erased(channel: Channel, item: str, goal: State) -> bool:
+    """Say whether records were erased since: they have lost their names, so nobody knows any more where they stood."""
+    events = Event.objects.filter(pk__gt=channel.event, pk__lte=goal.event, record__item=item)
+    return events.filter(record__versions__canonical="").exists()
 
 
 def _changed(channel: Channel, item: str, goal: State) -> Iterator[list[int]]:

@@ -37,7 +37,7 @@ _IN = "EXISTS (SELECT 1 FROM exchange_arrival a WHERE a.submission_id = s.id AND
 _SAID = """
 SELECT g.n, v.canonical FROM given g JOIN records_version v ON v.id = g.version
 JOIN intake_submission s ON s.id = v.submission_id + 0
-WHERE NOT EXISTS (
+WHERE v.canonical <> '' AND NOT EXISTS (
     SELECT 1 FROM records_event e WHERE e.record_id = v.record_id AND e.kind IN ('withdraw', 'revoke', 'expire')
     AND e.at >= s.accepted_at AND e.id <= {event}
     AND NOT EXISTS (
