@@ -7,7 +7,7 @@ PYTHON ?= python3
 ADDRESS ?= 127.0.0.1:8000
 BIN := .venv/bin
 
-.PHONY: run test check setup demo serve format lock bench check-policy screenshots clean
+.PHONY: run test check setup demo demo-province serve format lock bench check-policy screenshots clean
 
 run: setup
 	@$(BIN)/xinheng demo --if-missing
@@ -34,6 +34,10 @@ format: .venv/.test-installed
 
 demo: setup
 	$(BIN)/xinheng demo
+
+# City and province, two nodes on this machine: exchange, reconciliation, faults found and mended.
+demo-province: setup
+	$(BIN)/python -m xinheng.demo.province
 
 serve: setup
 	$(BIN)/xinheng serve --address $(ADDRESS)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from xinheng.api import views
+from xinheng.api import exchange, views
 
 app_name = "api"
 urlpatterns = [
     path("v1/subjects/<str:code>", views.subject, name="subject"),
     path("v1/records", views.records, name="records"),
+    path("v1/exchange", exchange.exchange, name="exchange"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from xinheng.portal.views import catalog, home, language, ledger, lists, record, rules, search, subject
+from xinheng.portal.views import agreement, catalog, home, language, ledger, lists, record, rules, search, subject
 
 app_name = "portal"
 urlpatterns = [
@@ -27,5 +27,7 @@ urlpatterns = [
         ledger.tile,
         name="log-tile",
     ),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("agreement/<str:ref>", agreement.statement, name="statement"),
     path("language/", language.language, name="language"),
 ]

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[3]
 XINHENG_VAR = Path(os.environ.get("XINHENG_VAR", ROOT / "var"))
 XINHENG_POLICY = Path(os.environ.get("XINHENG_POLICY", ROOT / "policy"))
 XINHENG_AUTHORITY = os.environ.get("XINHENG_AUTHORITY", "shenzhen")
+# Our name in messages to other nodes and in statements both sign; chosen once, like the log's.
+XINHENG_NODE = os.environ.get("XINHENG_NODE") or f"{XINHENG_AUTHORITY}.xinheng.local/node"
 XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
 # A demo city lives on a day of its own; real installations leave this empty and read the clock.
 XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "xinheng.apps.subjects",
     "xinheng.apps.records",
     "xinheng.apps.ledger",
+    "xinheng.apps.exchange",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

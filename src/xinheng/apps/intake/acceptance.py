@@ -10,6 +10,7 @@ from django.db import transaction
 
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.exchange.tasks import register_moved
 from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.models import Kind, ReturnedRow, State, Submission
@@ -46,6 +47,7 @@ def accept(*, submission: Submission, by: Account, at: datetime, whole: bool = F
                 break
             except _Moved:
                 continue
+    register_moved()
     submission.refresh_from_db()
     return submission
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.exchange.tasks import register_moved
 from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.models import Kind, Register, State, Submission
@@ -31,6 +32,7 @@ def withdraw(*, submission: Submission, because: str, by: Account, at: datetime)
             _discard(submission, because=because, by=by, at=at)
         elif submission.state == State.ACCEPTED:
             _withdraw(submission, because=because, by=by, at=at)
+            register_moved()
         else:
             raise WrongState(state=submission.get_state_display(), step="撤回")
     submission.refresh_from_db()
