@@ -17,6 +17,8 @@ from xinheng.cli.group import LazyGroup
         "policy": ("xinheng.cli.policy:policy", "检查政策数据"),
         "submit": ("xinheng.cli.submitting:submit", "报送一个文件到登记库"),
         "zero-report": ("xinheng.cli.submitting:zero_report", "零报送：本月没有可报送的信息"),
+        "evaluate": ("xinheng.cli.evaluate:evaluate", "按模型评价全市组织，或说明一个组织的结果"),
+        "lake": ("xinheng.cli.lake:lake", "导出、核对评价数据"),
         "serve": ("xinheng.cli.serving:serve", "启动网站和后台处理"),
         "demo": ("xinheng.cli.demo:demo", "生成一座演示城市"),
         "doctor": ("xinheng.cli.doctor:doctor", "检查本机能否正常运行"),

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[3]
 XINHENG_VAR = Path(os.environ.get("XINHENG_VAR", ROOT / "var"))
 XINHENG_POLICY = Path(os.environ.get("XINHENG_POLICY", ROOT / "policy"))
 XINHENG_AUTHORITY = os.environ.get("XINHENG_AUTHORITY", "shenzhen")
+XINHENG_LAKE = os.environ.get("XINHENG_LAKE", "")  # where evaluations read; empty: a folder in XINHENG_VAR
+XINHENG_ENGINE = os.environ.get("XINHENG_ENGINE", "local")  # local, polars, duckdb, spark://host:port
 XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
 # A demo city lives on a day of its own; real installations leave this empty and read the clock.
 XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
+    "xinheng.apps.evaluation",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

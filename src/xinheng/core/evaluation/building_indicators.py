@@ -179,12 +179,14 @@ class Builder:
             raise ValueError(f"{measure} is taken of one kind of evidence")
         if row.get("counted") and (measure is not Measure.COUNT or len(takes) > 1):
             raise ValueError("counted goes with a count of one kind")
+        if row.get("complete") and (len(takes) > 1 or takes[0].when is not When.DUE_YEARS):
+            raise ValueError("complete goes with due_years of one kind")
         return Bins(
             takes=takes,
             measure=measure,
             bins=self._steps(row, where),
             counted=tuple(row.get("counted", ())),
-            owed_since=row.get("owed_since", False),
+            complete=row.get("complete", False),
         )
 
     def _ratio(self, row: Table, where: str) -> Ratio:

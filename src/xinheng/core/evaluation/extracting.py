@@ -48,7 +48,11 @@ class Extractor:
 
     def evidence(self, told: Statement) -> list[Evidence | Unused]:
         """Return what a statement is evidence of; an item may speak of several things, or of none."""
-        return [self._one(told, kind) for kind in self.kinds_of_item.get(told.item, ())]
+        found = [self._one(told, kind) for kind in self.kinds_of_item.get(told.item, ())]
+        # A trade without a level, a listing that is no false disclosure: where one item speaks of several things, what it
+        # does not speak of is no record left out.
+        said = [one for one in found if isinstance(one, Evidence) or one.why is not NotCounted.NO_LEVEL]
+        return said or found[:1]
 
     def _one(self, told: Statement, kind: EvidenceKind) -> Evidence | Unused:
         def none(why: NotCounted, detail: str = "") -> Unused:

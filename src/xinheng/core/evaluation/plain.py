@@ -51,6 +51,8 @@ def evaluate(
     ``unused`` are records that were no evidence to begin with; they are told again in the result.
     """
     facts, same = one_of_each_fact(method, evidence)
+    named = {take.kind for take in method.model.takes()}
+    unused = [one for one in unused if one.kind in named]
     established = established_on(facts, on)
     if rule := no_result(method, facts, established, on):
         return Result(
@@ -63,8 +65,7 @@ def evaluate(
             unused=(*unused, *same),
         )
     contributions = tuple(
-        Contribution(indicator=i.id, scored=score(method, i.scoring, facts, on, established))
-        for i in method.indicators()
+        Contribution(indicator=i.id, scored=score(method, i.scoring, facts, on)) for i in method.indicators()
     )
     dimensions = _dimensions(method, contributions)
     total = sum(reached.total for reached in dimensions)

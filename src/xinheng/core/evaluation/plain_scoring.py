@@ -58,7 +58,7 @@ def _at_that_time(take: Take, one: Evidence, on: date) -> bool:
     return True
 
 
-def score(method: Method, scoring: Scoring, evidence: Found, on: date, established: date | None) -> Scored:
+def score(method: Method, scoring: Scoring, evidence: Found, on: date) -> Scored:
     """Return the points one indicator gives, with the records behind them."""
     match scoring:
         case PerRecord():
@@ -72,7 +72,7 @@ def score(method: Method, scoring: Scoring, evidence: Found, on: date, establish
         case States():
             return _states(scoring, evidence, on)
         case Bins():
-            return _bins(scoring, evidence, on, established)
+            return _bins(scoring, evidence, on)
         case Ratio():
             return _ratio(scoring, evidence, on)
 
@@ -134,18 +134,12 @@ def _states(scoring: States, evidence: Found, on: date) -> Scored:
     return Scored()
 
 
-def _bins(scoring: Bins, evidence: Found, on: date, established: date | None) -> Scored:
+def _bins(scoring: Bins, evidence: Found, on: date) -> Scored:
     found = [one for take in scoring.takes for one in taken(take, evidence, on)]
-    if not found or (scoring.owed_since and not _owed_all(scoring, on, established)):
+    if not found or (scoring.complete and len(found) < scoring.takes[0].months):
         return Scored()
     seen = max(_measured(scoring, taken(take, evidence, on), on) for take in scoring.takes)
     return Scored(points=_in_bins(scoring.bins, seen), seen=str(seen), counted=_shown(found, on))
-
-
-def _owed_all(scoring: Bins, on: date, established: date | None) -> bool:
-    """Say whether the organisation existed in the first of the years asked about."""
-    first, _ = due_years(scoring.takes[0].months, on)
-    return established is not None and established.year <= first
 
 
 def _measured(scoring: Bins, found: Found, on: date) -> int:

@@ -193,11 +193,8 @@ class _Planner:
     def bins(self, name: str, scoring: Bins) -> Points:
         present = self.any_of(f"{name}_any", scoring.takes)[0]
         steps = [Step((Condition(present.number, Operator.LE, 0),), 0)]
-        if scoring.owed_since:
-            first, _ = due_years(scoring.takes[0].months, self.on)
-            last_day = day_number(date(first, 12, 31))
-            steps.append(Step((_registered(Operator.LE, 0),), 0))
-            steps.append(Step((_established(Operator.GT, last_day),), 0))
+        if scoring.complete:
+            steps.append(Step((Condition(present.number, Operator.LT, scoring.takes[0].months),), 0))
         if scoring.measure is Measure.MONTHS_SINCE:
             number = self.slot(name, Fold.MAX, self.cases(scoring.takes[0], per_day=1))
             return (*steps, *(self.by_age(number, step) for step in scoring.bins))

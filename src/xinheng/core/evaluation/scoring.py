@@ -157,7 +157,9 @@ class Bins:
     measure: Measure
     bins: tuple[Bin, ...]
     counted: tuple[str, ...] = ()  # of COUNT: only these levels are counted, though all say that it applies
-    owed_since: bool = False  # of DUE_YEARS: only where the organisation existed in the first of those years
+    complete: bool = (
+        False  # of DUE_YEARS: only where every one of those years is on record; what is not known harms nobody
+    )
 
     def all_takes(self) -> tuple[Take, ...]:
         """Return what it looks at."""

@@ -51,7 +51,7 @@ INDICATOR = MappingProxyType(
         "flag": {**_COMMON, "of": ANY, "points": WHOLE},
         "levels": {**_COMMON, "of": TEXT, "pick": TEXT, "levels": TABLE},
         "states": {**_COMMON, "state": TABLES},
-        "bins": {**_COMMON, "of": ANY, "measure": TEXT, "counted": TEXTS, "owed_since": FLAG, "bins": TABLES},
+        "bins": {**_COMMON, "of": ANY, "measure": TEXT, "counted": TEXTS, "complete": FLAG, "bins": TABLES},
         "ratio": {**_COMMON, "good": TEXT, "all": TEXT, "least": WHOLE, "bins": TABLES},
     }
 )
