@@ -26,7 +26,10 @@ _STEPS = {"repair": "申请信用修复", "removal": "申请移出", "fulfilment
 @click.option("--as-of", "on", type=Day(), default=None, help="评价日，默认今天；只用当日已知的信息")
 @click.option("--subject", "code", metavar="代码", default=None, help="只评价这一个组织，并说明理由")
 @click.option(
-    "--engine", type=click.Choice(["local", "polars", "duckdb", "spark"]), default=None, help="计算引擎，默认 local"
+    "--engine",
+    type=click.Choice(["local", "polars", "duckdb", "spark"]),
+    default=None,
+    help="计算引擎：local、polars、duckdb、spark 或 spark://主机:端口，默认 local",
 )
 @click.option("--dry-run", is_flag=True, help="只计算分布，不改变现行结果")
 @json_option

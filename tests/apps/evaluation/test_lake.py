@@ -50,7 +50,7 @@ def one_by_one(at, on=DAY):
 
 
 @pytest.mark.usefixtures("town")
-@pytest.mark.parametrize("engine", ["local", "polars"])
+@pytest.mark.parametrize("engine", ["local", "polars", "duckdb"])
 def test_the_city_equals_each_organisation_by_itself(lake, engine):
     export(lake, at=later(hours=1))
     told, _ = of_city(lake, later(minutes=30), engine=engine)

@@ -150,7 +150,7 @@ def by_kernel(
     """Evaluate many organisations at once with the kernel; each fact once, as the lake holds it."""
     rows, book = lake_of(method_, cases)
     subjects = subjects_frame(who or [ORGANISATION] * len(cases))
-    return city.evaluate_block(rows, subjects, plan(method_, on), book)
+    return city.Local.of(plan(method_, on), book).evaluate(rows, subjects)
 
 
 def by_polars(

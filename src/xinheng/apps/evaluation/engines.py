@@ -2,59 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import polars as pl
 
-from xinheng.apps.evaluation.lake.blocks import Block
+from xinheng.apps.evaluation import relational
+from xinheng.apps.evaluation.lake.blocks import Block, blocks
+from xinheng.apps.evaluation.lake.manifest import Manifest
+from xinheng.apps.evaluation.lake.place import Place
+from xinheng.apps.evaluation.refusals import NoSuchEngine
 from xinheng.core.evaluation import city
 from xinheng.core.evaluation.columns import CodeBook
 from xinheng.core.evaluation.plan import Plan
-from xinheng.core.refusal import Refusal
 
 
-class NoSuchEngine(Refusal):
-    """No engine of this name."""
+def evaluated(
+    engine: str, place: Place, manifest: Manifest, plan: Plan, *, known_at: int, applied: Iterable[int]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield (results, subjects) of the city in the order of subjects, whatever the engine."""
+    willing = list(applied)
+    read = blocks(place, manifest, known_at=known_at, applied=willing)
+    if engine == "local":
+        local = city.Local.of(plan, manifest.book)
+        yield from _side_by_side(read, lambda block: local.evaluate(block.evidence, _about(block)))
+    elif engine == "polars":
+        for block in read:
+            yield _polars(block, plan, manifest.book), block.subjects
+    elif engine == "duckdb" or relational.is_spark(engine):
+        series = pl.Series("subject", willing, dtype=pl.Int64)
+        found = relational.evaluate(engine, place, manifest, plan, known_at=known_at, applied=series)
+        for block in read:
+            yield (
+                found.join(block.subjects.select("subject"), on="subject", how="semi", maintain_order="left"),
+                block.subjects,
+            )
+    else:
+        raise NoSuchEngine(engine=engine)
 
-    code = "evaluation.no-such-engine"
-    message = "没有名为“{engine}”的计算引擎。可用：local、polars、duckdb、spark、spark://主机:端口。"
 
-
-class EngineMissing(Refusal):
-    """The engine is not installed."""
-
-    code = "evaluation.engine-missing"
-    message = "计算引擎“{engine}”没有安装。请运行 pip install 'xinheng[{extra}]' 后重试{more}。"
-
-
-def evaluated(engine: str, blocks: Iterator[Block], plan: Plan, book: CodeBook) -> Iterator[tuple[pl.DataFrame, Block]]:
-    """Yield the results of each block with the block, whatever the engine."""
-    work = _engine(engine)
-    for block in blocks:
-        yield work(block, plan, book), block
-
-
-def _engine(name: str):
-    if name == "local":
-        return _local
-    if name == "polars":
-        return _polars
-    if name == "duckdb" or name == "spark" or name.startswith(("spark://", "local[")):
-        from xinheng.apps.evaluation import relational
-
-        return relational.engine(name)
-    raise NoSuchEngine(engine=name)
+def _side_by_side(
+    read: Iterator[Block], work: Callable[[Block], pl.DataFrame]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Work on some blocks at once, as many as the machine has cores, and yield the results in order."""
+    at_once = max(os.cpu_count() or 1, 1)
+    waiting: deque[tuple[Future[pl.DataFrame], Block]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:  # NumPy and Polars let go of the interpreter while they compute
+        for block in read:
+            waiting.append((pool.submit(work, block), block))
+            if len(waiting) > at_once:
+                done, about = waiting.popleft()
+                yield done.result(), about.subjects
+        while waiting:
+            done, about = waiting.popleft()
+            yield done.result(), about.subjects
 
 
 def _about(block: Block) -> pl.DataFrame:
     return block.subjects.select("subject", "kind", "division", "applied")
 
 
-def _local(block: Block, plan: Plan, book: CodeBook) -> pl.DataFrame:
-    return city.evaluate_block(block.evidence, _about(block), plan, book)
-
-
 def _polars(block: Block, plan: Plan, book: CodeBook) -> pl.DataFrame:
-    return city.evaluate_with_polars(block.evidence.lazy(), _about(block).lazy(), plan, book).collect(
-        engine="streaming"
-    )
+    found = city.evaluate_with_polars(block.evidence.lazy(), _about(block).lazy(), plan, book)
+    return found.collect(engine="streaming")

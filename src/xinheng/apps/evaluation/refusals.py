@@ -64,3 +64,17 @@ class AlreadyDone(Refusal):
 
     code = "evaluation.already-done"
     message = "这件事已经办过了（{state}）。"
+
+
+class NoSuchEngine(Refusal):
+    """No engine of this name."""
+
+    code = "evaluation.no-such-engine"
+    message = "没有名为“{engine}”的计算引擎。可用：local、polars、duckdb、spark、spark://主机:端口。"
+
+
+class EngineMissing(Refusal):
+    """The engine is not installed."""
+
+    code = "evaluation.engine-missing"
+    message = "计算引擎“{engine}”没有安装。请运行 pip install 'xinheng[{extra}]'{more}。"

@@ -12,7 +12,6 @@ from django.conf import settings
 
 from xinheng.apps.evaluation import explaining, queries
 from xinheng.apps.evaluation.engines import evaluated
-from xinheng.apps.evaluation.lake import blocks as lake_blocks
 from xinheng.apps.evaluation.lake import manifest as manifests
 from xinheng.apps.evaluation.lake.manifest import Manifest
 from xinheng.apps.evaluation.lake.place import Place
@@ -99,16 +98,16 @@ def compute(
     made = plan(method, on)
     tally, digest = Tally(model.grades), sha256()
     applied = queries.applicants(model.id, at=known_at)
-    blocks = lake_blocks.blocks(place, manifest, known_at=micros(known_at), applied=applied)
-    for number, (results, block) in enumerate(
-        evaluated(engine or settings.XINHENG_ENGINE, blocks, made, manifest.book)
-    ):
-        results = results.select(made.columns()).sort("subject")
-        tally.add(results, block.subjects)
+    found = evaluated(
+        engine or settings.XINHENG_ENGINE, place, manifest, made, known_at=micros(known_at), applied=applied
+    )
+    for number, (told, subjects) in enumerate(found):
+        results = told.select(made.columns())
+        tally.add(results, subjects)
         digest.update(text_of(results))
         if folder:
             place.write_frame(f"{folder}/{number:05d}.parquet", results)
-        progress(block.subjects.height)
+        progress(subjects.height)
     return Computed(
         method=method,
         plan=made,

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
-from xinheng.core.evaluation import frame, kernel
+from xinheng.core.evaluation import frame
 from xinheng.core.evaluation.columns import CodeBook
+from xinheng.core.evaluation.kernel import Kernel
 from xinheng.core.evaluation.plan import Plan
 
 
-def evaluate_block(rows: pl.DataFrame, subjects: pl.DataFrame, plan: Plan, book: CodeBook) -> pl.DataFrame:
-    """Return the results of one block: every subject of it with all of its evidence, both sorted by subject."""
-    found = kernel.slots(rows, subjects.get_column("subject"), plan, book)
-    wide = subjects.with_columns(pl.Series(name, values) for name, values in found.items())
-    return frame.results(wide.lazy(), plan).collect()
+@dataclass(frozen=True)
+class Local:
+    """The local engine: a kernel for the sums, Polars for points and grades."""
 
+    kernel: Kernel
 
-def evaluate(blocks: Iterable[tuple[pl.DataFrame, pl.DataFrame]], plan: Plan, book: CodeBook) -> Iterator[pl.DataFrame]:
-    """Yield the results of each (evidence, subjects) block."""
-    for rows, subjects in blocks:
-        yield evaluate_block(rows, subjects, plan, book)
+    @classmethod
+    def of(cls, plan: Plan, book: CodeBook) -> Local:
+        """Make the engine of a plan."""
+        return cls(Kernel.of(plan, book))
+
+    def evaluate(self, rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+        """Return the results of one block: every subject of it with all of its evidence, both sorted by subject."""
+        found = self.kernel.slots(rows, subjects.get_column("subject"))
+        wide = subjects.with_columns(pl.Series(name, values) for name, values in found.items())
+        return frame.results(wide.lazy(), self.kernel.plan).collect()
 
 
 def evaluate_with_polars(evidence: pl.LazyFrame, subjects: pl.LazyFrame, plan: Plan, book: CodeBook) -> pl.LazyFrame:

@@ -23,6 +23,20 @@ EVIDENCE = pl.Schema(
     }
 )
 SUBJECTS = pl.Schema({"subject": pl.Int64(), "kind": pl.String(), "division": pl.String(), "applied": pl.Boolean()})
+# What the lake keeps besides: when it was known, and of which record.
+LAKE = pl.Schema({**EVIDENCE, "since": pl.Int64(), "known_until": pl.Int64(), "record": pl.Int64()})
+ORDER = ("subject", "on", "code", "record", "since")
+SUBJECT_ROWS = pl.Schema(
+    {
+        "subject": pl.Int64(),
+        "kind": pl.String(),
+        "division": pl.String(),
+        "region": pl.String(),
+        "size": pl.String(),
+        "since": pl.Int64(),
+        "known_until": pl.Int64(),
+    }
+)
 Word = tuple[str, str, str, bool]  # kind, level, field, contested
 
 

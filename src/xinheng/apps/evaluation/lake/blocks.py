@@ -30,11 +30,11 @@ def blocks(place: Place, manifest: Manifest, *, known_at: int, applied: Iterable
     results in the same order.
     """
     willing = pl.Series("subject", sorted(applied), dtype=pl.Int64)
-    newest = _newest(place, manifest)
+    replaced = newest(place, manifest)
     firsts = [part.first for part in manifest.parts]
     ranges = zip(manifest.parts, [None, *firsts[1:]] if firsts else [], [*firsts[1:], None], strict=True)
     for part, first, until in ranges:
-        changed = _between(newest, first, until)
+        changed = _between(replaced, first, until)
         found = [_read(place, part, manifest, known_at, ~_among(changed.get_column("subject")))]
         for delta in manifest.deltas:
             mine = changed.filter(pl.col("part") == delta.name).get_column("subject")
@@ -43,9 +43,9 @@ def blocks(place: Place, manifest: Manifest, *, known_at: int, applied: Iterable
         yield _joined(found, willing)
 
 
-def _between(newest: pl.DataFrame, first: int | None, until: int | None) -> pl.DataFrame:
+def _between(replaced: pl.DataFrame, first: int | None, until: int | None) -> pl.DataFrame:
     subject = pl.col("subject")
-    return newest.filter(
+    return replaced.filter(
         pl.lit(True) if first is None else subject >= first, pl.lit(True) if until is None else subject < until
     )
 
@@ -54,7 +54,7 @@ def _among(subjects: pl.Series) -> pl.Expr:
     return pl.col("subject").is_in(subjects.implode())
 
 
-def _newest(place: Place, manifest: Manifest) -> pl.DataFrame:
+def newest(place: Place, manifest: Manifest) -> pl.DataFrame:
     """Return the organisations of the deltas, each with the last delta it is in."""
     told = [
         place.scan(f"subjects/{part.name}.parquet")

@@ -11,12 +11,13 @@ import polars as pl
 from xinheng.apps.evaluation.lake import manifest as manifests
 from xinheng.apps.evaluation.lake.manifest import Manifest, Part
 from xinheng.apps.evaluation.lake.place import Place
-from xinheng.apps.evaluation.lake.rows import LAKE, ORDER, SUBJECT_ROWS, Codes, Rows, rows_of
+from xinheng.apps.evaluation.lake.rows import Codes, Rows, rows_of
 from xinheng.apps.evaluation.reading import in_steps
 from xinheng.apps.intake.order import position as register_position
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records.models import Event, Version
 from xinheng.apps.subjects.models import Subject
+from xinheng.core.evaluation.columns import LAKE, ORDER, SUBJECT_ROWS
 from xinheng.core.evaluation.knowledge import FOREVER, micros
 from xinheng.core.evaluation.words_of_evidence import vocabulary_of
 

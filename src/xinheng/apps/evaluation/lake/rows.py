@@ -11,24 +11,10 @@ from django.db.models import QuerySet
 from xinheng.apps.evaluation import reading
 from xinheng.apps.policy import current_policy
 from xinheng.apps.subjects.models import ORGANISATIONS, Subject
-from xinheng.core.evaluation.columns import EVIDENCE, Word, word_of
+from xinheng.core.evaluation.columns import LAKE, ORDER, SUBJECT_ROWS, Word, word_of
 from xinheng.core.evaluation.extracting import extractor_of
 from xinheng.core.evaluation.knowledge import FOREVER, Attributes, Known, attributes_of, evidence_of, micros
 from xinheng.core.evaluation.months import NEVER, day_number
-
-LAKE = pl.Schema({**EVIDENCE, "since": pl.Int64(), "known_until": pl.Int64(), "record": pl.Int64()})
-ORDER = ("subject", "on", "code", "record", "since")
-SUBJECT_ROWS = pl.Schema(
-    {
-        "subject": pl.Int64(),
-        "kind": pl.String(),
-        "division": pl.String(),
-        "region": pl.String(),
-        "size": pl.String(),
-        "since": pl.Int64(),
-        "known_until": pl.Int64(),
-    }
-)
 
 
 @dataclass
