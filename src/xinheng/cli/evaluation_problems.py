@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinheng.core.evaluation.loading import line_of, read_models
-from xinheng.core.policy.errors import Problem
+from xinheng.core.evaluation.scales import scales_of
+from xinheng.core.policy.errors import PolicyError, Problem
 from xinheng.core.policy.model import Policy
 
 
 def problems_of(policy: Policy, root: Path) -> list[Problem]:
     """Return the problems of all models; ``where`` begins with the line of the file."""
     _, problems = read_models(policy)
+    try:
+        scales_of(policy)
+    except PolicyError as refused:
+        problems = [*problems, *refused.errors]
     return [located(problem, root) for problem in problems]
 
 

@@ -140,7 +140,7 @@ def by_plain(method_: Method, evidence: list[Evidence], on: date = ON) -> Result
 
 
 def subjects_frame(organisations: Sequence[Organisation]) -> pl.DataFrame:
-    rows = [(n, o.kind.value, o.division, o.applied) for n, o in enumerate(organisations)]
+    rows = [(n, o.kind.value, o.division, o.region, o.applied) for n, o in enumerate(organisations)]
     return pl.DataFrame(rows, schema=SUBJECTS, orient="row")
 
 

@@ -29,7 +29,12 @@ VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 2022, 2023, 2024, 2025, MOST]), 
 
 TRADES = st.sampled_from(["", "14", "47", "48", "54", "70", "77", "99"])
 ORGANISATIONS = st.builds(
-    Organisation, code=st.none(), kind=st.sampled_from(OrganisationKind), division=TRADES, applied=st.booleans()
+    Organisation,
+    code=st.none(),
+    kind=st.sampled_from(OrganisationKind),
+    division=TRADES,
+    region=st.sampled_from(["", "440304", "440305"]),
+    applied=st.booleans(),
 )
 
 
@@ -55,7 +60,7 @@ def evidence(draw: st.DrawFn, kinds: tuple[str, ...]) -> Evidence:
 
 
 @pytest.mark.parametrize("model", models_of(POLICY), ids=lambda model: model.key)
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(data=st.data(), on=st.one_of(DAYS, EDGES))
 def test_on_generated_cases(model, data, on) -> None:
     method = Method(model=model, kinds=KINDS)

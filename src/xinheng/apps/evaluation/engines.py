@@ -61,7 +61,7 @@ def _side_by_side(
 
 
 def _about(block: Block) -> pl.DataFrame:
-    return block.subjects.select("subject", "kind", "division", "applied")
+    return block.subjects.select("subject", "kind", "division", "region", "applied")
 
 
 def _polars(block: Block, plan: Plan, book: CodeBook) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from xinheng.core.evaluation.columns import EVIDENCE
 from xinheng.core.evaluation.plan import Plan
 
 SPARK = ("spark", "spark://", "local[", "local-cluster[", "yarn", "k8s://")
-_ABOUT = ["subject", "kind", "division"]
+_ABOUT = ["subject", "kind", "division", "region"]
 
 
 def is_spark(engine: str) -> bool:

@@ -147,6 +147,7 @@ def _scope(table: Table, path: str, problems: Problems) -> Scope | None:
         kinds=frozenset(OrganisationKind(kind) for kind in table["kinds"]),
         on_application=frozenset(OrganisationKind(kind) for kind in table.get("on_application", ())),
         divisions=tuple(table.get("divisions", ())),
+        regions=tuple(table.get("regions", ())),
         holding=tuple(take for take in holding if take is not None),
     )
 

@@ -22,7 +22,15 @@ EVIDENCE = pl.Schema(
         "value": pl.Int64(),
     }
 )
-SUBJECTS = pl.Schema({"subject": pl.Int64(), "kind": pl.String(), "division": pl.String(), "applied": pl.Boolean()})
+SUBJECTS = pl.Schema(
+    {
+        "subject": pl.Int64(),
+        "kind": pl.String(),
+        "division": pl.String(),
+        "region": pl.String(),
+        "applied": pl.Boolean(),
+    }
+)
 # What the lake keeps besides: when it was known, and of which record.
 LAKE = pl.Schema({**EVIDENCE, "since": pl.Int64(), "known_until": pl.Int64(), "record": pl.Int64()})
 ORDER = ("subject", "on", "code", "record", "since")

@@ -95,6 +95,8 @@ def _concerned(plan: Plan) -> pl.Expr:
     kind = pl.col("kind").is_in(list(plan.kinds)) | (
         pl.col("kind").is_in(list(plan.on_application)) & pl.col("applied")
     )
+    if plan.regions:
+        kind &= pl.col("region").is_in(list(plan.regions))
     if plan.unscoped:
         return kind
     return kind & (pl.col("division").is_in(list(plan.divisions)) | _any(plan.concerned))

@@ -118,6 +118,7 @@ class Scope:
     kinds: frozenset[OrganisationKind]
     on_application: frozenset[OrganisationKind] = frozenset()
     divisions: tuple[str, ...] = ()  # trades by their two digits; empty: every trade
+    regions: tuple[str, ...] = ()  # where it is registered: a district's own model; never a reason for points
     holding: tuple[Take, ...] = ()  # or who holds one of these, a licence for instance
 
     def __post_init__(self) -> None:

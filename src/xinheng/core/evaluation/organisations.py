@@ -64,7 +64,7 @@ class Organisation:
     code: str | None  # a few hold only older codes
     kind: OrganisationKind
     division: str = ""  # two digits of its trade, GB/T 4754: decides which sector models concern it
-    region: str = ""  # for the fairness report only, never for points
+    region: str = ""  # decides which district's model concerns it; never for points
     size: str = ""  # the same
     applied: bool = False  # a trader asked to be evaluated
 

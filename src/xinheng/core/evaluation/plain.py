@@ -18,6 +18,7 @@ def concerns(method: Method, organisation: Organisation, evidence: Sequence[Evid
     """Say whether the model is for this organisation."""
     scope = method.model.scope
     wanted = organisation.kind in scope.kinds or (organisation.kind in scope.on_application and organisation.applied)
+    wanted = wanted and (not scope.regions or organisation.region in scope.regions)
     traded = not scope.divisions or organisation.division in scope.divisions
     held = any(taken(take, evidence, on) for take in scope.holding)
     return wanted and ((traded and bool(scope.divisions or not scope.holding)) or held)

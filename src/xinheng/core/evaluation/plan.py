@@ -137,6 +137,7 @@ class Plan:
     kinds: tuple[str, ...]
     on_application: tuple[str, ...]
     divisions: tuple[str, ...]
+    regions: tuple[str, ...]
     unscoped: bool  # neither trades nor holdings limit it
 
     def columns(self) -> list[str]:

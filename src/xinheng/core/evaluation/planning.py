@@ -84,6 +84,7 @@ class _Planner:
             kinds=tuple(sorted(scope.kinds)),
             on_application=tuple(sorted(scope.on_application)),
             divisions=scope.divisions,
+            regions=scope.regions,
             unscoped=not scope.divisions and not scope.holding,
         )
 

@@ -88,6 +88,8 @@ def _concerned(table: Expression, plan: Plan) -> Expression:
     kind = table.kind.isin(list(plan.kinds))
     if plan.on_application:
         kind |= table.kind.isin(list(plan.on_application)) & table.applied
+    if plan.regions:
+        kind &= table.region.isin(list(plan.regions))
     if plan.unscoped:
         return kind
     scoped = table.division.isin(list(plan.divisions)) if plan.divisions else ibis.literal(False)

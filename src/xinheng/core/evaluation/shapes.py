@@ -9,7 +9,7 @@ from xinheng.core.policy.shape import ANY, DAY, FLAG, TABLE, TABLES, TEXT, TEXTS
 MODEL = MappingProxyType(
     {
         "id": TEXT, "version": WHOLE, "zh": TEXT, "en": TEXT, "family": TEXT, "direction": TEXT, "status": TEXT,
-        "authority": TEXT, "organ": TEXT, "kinds": TEXTS, "on_application": TEXTS, "divisions": TEXTS, "holding": TEXTS,
+        "authority": TEXT, "organ": TEXT, "kinds": TEXTS, "on_application": TEXTS, "divisions": TEXTS, "regions": TEXTS, "holding": TEXTS,
         "certainty": TEXT, "public": TEXTS, "notice_days": WHOLE, "bad_grades": TEXTS, "valid_months": WHOLE,
         "effective_from": DAY, "effective_to": DAY, "approved_by": TEXT, "approved_document": TEXT, "verified_on": DAY,
         "verify_every": WHOLE, "basis": TABLES, "card": TABLE, "dimension": TABLES, "indicator": TABLES, "cap": TABLES,
