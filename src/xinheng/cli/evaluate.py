@@ -64,11 +64,12 @@ def evaluate(
 
 
 def _model(name: str, path: Path | None, on: date) -> Model:
+    from xinheng.apps.evaluation import catalogue
     from xinheng.apps.policy import current_policy
-    from xinheng.core.evaluation.loading import ModelRefused, line_of, model_named, read_model
+    from xinheng.core.evaluation.loading import ModelRefused, line_of, read_model
 
     if path is None:
-        return model_named(current_policy(), name, on=on)
+        return catalogue.named(name, on=on)
     text = path.read_text(encoding="utf-8")
     try:
         return read_model(text, current_policy(), path.name)

@@ -1,6 +1,6 @@
 """The public's site: which address shows what."""
 
-from django.urls import path
+from django.urls import include, path
 
 from xinheng.portal.views import catalog, home, language, lists, record, rules, search, subject
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path("catalog/<str:item_id>", catalog.item, name="item"),
     path("catalog/<str:item_id>/template.xlsx", catalog.template, name="template"),
     path("rules/", rules.rules, name="rules"),
+    path("evaluation/", include("xinheng.portal.evaluation_urls")),
     path("language/", language.language, name="language"),
 ]

@@ -102,7 +102,7 @@ def test_a_bad_result_is_told_before_it_is_shown(bad):
 
 
 def test_an_objection_keeps_it_from_being_shown_until_it_is_answered(bad, centre, officer_account):
-    objection = notices.object_to(result=bad, text="第31号决定已被撤销", at=later(hours=4))
+    objection = notices.object_to(result=bad, text="第31号决定已被撤销", by=None, at=later(hours=4))
     assert objection.check_by > DAY
     assert objection.answer_by > objection.check_by
     shown = DAY + timedelta(days=20)
@@ -140,7 +140,7 @@ def test_the_audit_write_fails_and_nothing_has_changed(bad, monkeypatch):
 
     monkeypatch.setattr("xinheng.apps.evaluation.notices.audit.record", fails)
     with pytest.raises(RuntimeError):
-        notices.object_to(result=bad, text="x", at=later(hours=4))
+        notices.object_to(result=bad, text="x", by=None, at=later(hours=4))
     assert not Objection.objects.exists()
     assert queries.notice_of(bad).state == NoticeState.WAITING
 

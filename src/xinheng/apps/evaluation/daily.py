@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from xinheng.apps.evaluation import actions, following, notices
+from xinheng.apps.clock import local_date
+from xinheng.apps.evaluation import actions, catalogue, following, notices
 from xinheng.apps.evaluation.lake.exporting import export
 from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Run
@@ -16,7 +17,7 @@ def run(*, at: datetime, progress: Callable[[str, int], None] = lambda what, n: 
     lake = place()
     exported = export(lake, at=at, progress=lambda n: progress("lake", n))
     done, faults = [], []
-    for model in following.followed():
+    for model in catalogue.ruling(on=local_date(at)):
         try:
             done.append(
                 actions.evaluate_city(

@@ -8,13 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_save
 
+from xinheng.apps.clock import local_date
 from xinheng.apps.evaluation.models import Mark
 from xinheng.apps.intake.models import Register
 from xinheng.apps.intake.order import position
-from xinheng.apps.policy import current_policy
 from xinheng.apps.records.models import Event
-from xinheng.core.evaluation.loading import models_of
-from xinheng.core.evaluation.model import Model, Status
 
 # A hand-in about more organisations than this waits for the next run over the city, which takes less time than one by one.
 _MOST = 2_000
@@ -53,6 +51,7 @@ def advance(*, register: int, event: int, at: datetime) -> None:
 
 def follow(*, at: datetime) -> dict[str, int]:
     """Evaluate again everyone something new concerns; return model → how many results changed."""
+    from xinheng.apps.evaluation import catalogue
     from xinheng.apps.evaluation.actions import evaluate_some
     from xinheng.apps.evaluation.lake.exporting import changed_since
 
@@ -64,22 +63,7 @@ def follow(*, at: datetime) -> dict[str, int]:
     subjects = changed_since(mark.position, mark.events)
     told = {}
     if 0 < len(subjects) <= _MOST:
-        for model in followed():
+        for model in catalogue.ruling(on=local_date(at)):
             told[model.key] = len(evaluate_some(model=model, subjects=subjects, at=at))
     advance(register=register, event=event, at=at)
     return told
-
-
-def followed() -> list[Model]:
-    """Return the models whose results are kept up to date: of each the version in force, else the newest proposed one."""
-    newest: dict[str, Model] = {}
-    for model in models_of(current_policy()):
-        if model.status is Status.RETIRED:
-            continue
-        before = newest.get(model.id)
-        if before is None or (model.status is Status.IN_FORCE, model.version) > (
-            before.status is Status.IN_FORCE,
-            before.version,
-        ):
-            newest[model.id] = model
-    return list(newest.values())

@@ -78,3 +78,17 @@ class EngineMissing(Refusal):
 
     code = "evaluation.engine-missing"
     message = "计算引擎“{engine}”没有安装。请运行 pip install 'xinheng[{extra}]'{more}。"
+
+
+class NotSimulated(Refusal):
+    """A draft is offered only after its effect on the city is known."""
+
+    code = "evaluation.not-simulated"
+    message = "请先在全市数据上模拟这一稿，看清影响后再提交批准。改动之后须重新模拟。"
+
+
+class TooSoon(Refusal):
+    """A model is published before it counts."""
+
+    code = "evaluation.too-soon"
+    message = "模型须先公布再施行，施行日最早为 {earliest}。"

@@ -25,7 +25,7 @@ WHY = {
     NotCounted.SAME_FACT: "与另一条记录是同一事实，只计一次",
     NotCounted.OUTSIDE_WINDOW: "超出模型的时间窗口",
     NotCounted.ENDED: "事项已经结束",
-    NotCounted.NOT_USED: "本模型不使用这类信息",
+    NotCounted.INCOMPLETE: "应报年度的记录不齐，不加分也不扣分",
     NotCounted.SWITCHED_OFF: "相关指标停用",
     NotCounted.YIELDS: "同一事实已在另一指标计入",
 }

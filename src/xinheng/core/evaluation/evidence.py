@@ -136,6 +136,6 @@ class NotCounted(StrEnum):
     SAME_FACT = "same-fact"
     OUTSIDE_WINDOW = "outside-window"
     ENDED = "ended"
-    NOT_USED = "not-used"  # the model does not use this kind
+    INCOMPLETE = "incomplete"  # other years of the series are not on record: nothing is inferred
     SWITCHED_OFF = "switched-off"
     YIELDS = "yields"

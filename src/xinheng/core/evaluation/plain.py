@@ -12,6 +12,7 @@ from xinheng.core.evaluation.months import completed_months
 from xinheng.core.evaluation.organisations import Organisation
 from xinheng.core.evaluation.plain_scoring import score, taken
 from xinheng.core.evaluation.result import Contribution, Fired, Reached, Result, Unused
+from xinheng.core.evaluation.scoring import Bins
 
 
 def concerns(method: Method, organisation: Organisation, evidence: Sequence[Evidence], on: date) -> bool:
@@ -156,16 +157,21 @@ def _not_counted(
     running = {take.kind for i in method.indicators() for take in i.scoring.all_takes()}
     running |= {take.kind for cap in method.caps() for take in cap.takes}
     named = {take.kind for take in method.model.takes()}
+    incomplete = {
+        i.scoring.takes[0].kind for i in method.indicators() if isinstance(i.scoring, Bins) and i.scoring.complete
+    }
     left = []
     for one in evidence:
-        if id(one) in used or one.kind == REGISTRATION:
+        if id(one) in used or one.kind == REGISTRATION or one.kind not in named:
             continue
         if one.kind not in running:
-            why = NotCounted.SWITCHED_OFF if one.kind in named else NotCounted.NOT_USED
+            why = NotCounted.SWITCHED_OFF
         elif not one.usable(on):
             why = NotCounted.NOT_SHOWN
         elif one.until is not None and one.until <= on:
             why = NotCounted.ENDED
+        elif one.kind in incomplete:
+            why = NotCounted.INCOMPLETE
         else:
             why = NotCounted.OUTSIDE_WINDOW
         left.append(Unused(record=one.record, why=why, kind=one.kind))
