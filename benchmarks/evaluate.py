@@ -1,12 +1,13 @@
 """Evaluate a city by the 32-indicator comprehensive model: our kernel, Polars, DuckDB, Spark and the bare read of the same lake.
 
 ``python -m benchmarks evaluate`` runs 1 M organisations; with XINHENG_BENCH_CITY=4000000 the full city of 100 M records. Lakes are
-made once under ``var/benchmarks`` and used again.
+made once under ``var/benchmarks`` and used again. XINHENG_BENCH_PEERS names the peers that run beside us.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -226,28 +227,54 @@ def relational(folder: str, engine: str) -> Callable[[], dict]:
     return lambda: _told(iter([other.evaluate(engine, place, manifest, made, known_at=_AT, applied=willing)]))
 
 
-def one(organisations: int = 2_000) -> Callable[[], dict]:
-    """One organisation after the other with its whole explanation, evidence at hand."""
-    from core.evaluation.cases import ORGANISATION  # type: ignore[import-not-found]
+def one(organisations: int) -> Callable[[], dict]:
+    """One organisation after the other out of a register: read, evaluated, explained, with what it can do and when."""
+    city = (FOLDER / f"register-{organisations}").absolute()
+    environment = os.environ | {"XINHENG_VAR": str(city), "XINHENG_DAY": ON.isoformat()}
+    if not (city / "xinheng.sqlite3").exists():
+        city.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "xinheng.cli", "demo", "--organisations", str(organisations)]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+    os.environ |= {"XINHENG_VAR": str(city), "XINHENG_DAY": ON.isoformat()}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.project.settings"
+    import django
 
-    raise NotImplementedError(ORGANISATION)
+    django.setup()
+    from xinheng.apps.clock import now
+    from xinheng.apps.evaluation import explaining
+    from xinheng.apps.evaluation.models import Result
+
+    at, method = now(), None
+    found = Result.objects.filter(model="xh.comprehensive", current=True, score__isnull=False).select_related("subject")
+    subjects = [result.subject for result in found.order_by("score")[:200]]  # the most to explain first
+    method = explaining.method_for(_method().model, on=ON, at=at)
+    explaining.explain(subject=subjects[0], method=method, on=ON, at=at)
+
+    def work() -> dict:
+        took, records = [], 0
+        for subject in subjects:
+            begin = time.perf_counter()
+            told = explaining.explain(subject=subject, method=method, on=ON, at=at)
+            took.append((time.perf_counter() - begin) * 1000)
+            records += len(told.statements)
+        took.sort()
+        middle, late = took[len(took) // 2], took[int(len(took) * 0.99)]
+        return {"p50 ms": round(middle, 1), "p99 ms": round(late, 1), "records each": round(records / len(subjects), 1)}
+
+    return work
 
 
-def apply_step(rows: int, library: str) -> Callable[[], dict]:
-    """Bins to points on a binned table of 20 features: ours, toad's, optbinning's."""
-    from benchmarks import scorecards
-
-    return scorecards.job(rows, library)
-
-
-def jobs(folder: str, *, spark: bool) -> list[tuple[str, str, dict]]:
+def jobs(folder: str, *, others: bool, spark: bool) -> list[tuple[str, str, dict]]:
     """Return the contestants."""
     told = [
         ("bare Parquet read", "benchmarks.evaluate:bare_read", {"folder": folder}),
         ("xinheng: kernel", "benchmarks.evaluate:kernel", {"folder": folder}),
-        ("Polars streaming, same plan", "benchmarks.evaluate:polars", {"folder": folder}),
-        ("Ibis → DuckDB, same plan", "benchmarks.evaluate:relational", {"folder": folder, "engine": "duckdb"}),
     ]
+    if others:
+        told += [
+            ("Polars streaming, same plan", "benchmarks.evaluate:polars", {"folder": folder}),
+            ("Ibis → DuckDB, same plan", "benchmarks.evaluate:relational", {"folder": folder, "engine": "duckdb"}),
+        ]
     if spark:
         told.append(
             (
@@ -263,8 +290,9 @@ def main() -> None:
     """Run the contestants on one city, then show how our cost grows with it."""
     organisations = int(os.environ.get("XINHENG_BENCH_CITY", "1000000"))
     times = int(os.environ.get("XINHENG_BENCH_ROUNDS", "3"))
+    peers = os.environ.get("XINHENG_BENCH_PEERS", "duckdb spark").split()
     folder = lake(organisations)
-    found = rounds(jobs(folder, spark=os.environ.get("XINHENG_BENCH_SPARK", "1") == "1"), times=times)
+    found = rounds(jobs(folder, others="duckdb" in peers, spark="spark" in peers), times=times)
     base = found["bare Parquet read"].seconds
     print(f"### {organisations:,} organisations, 25 records each, 32 indicators\n\n{HEADER}")
     for figure in found.values():
@@ -279,6 +307,10 @@ def main() -> None:
     sizes = [n for n in (40_000, 400_000, organisations) if n <= organisations]
     grown = rounds([(f"{n:,}", "benchmarks.evaluate:kernel", {"folder": lake(n)}) for n in sizes], times=times)
     for figure in grown.values():
+        print(figure.row())
+    alone = rounds([("200 organisations, one by one", "benchmarks.evaluate:one", {"organisations": 3_000})], times=1)
+    print(f"\n### One organisation with its explanation\n\n{HEADER}")
+    for figure in alone.values():
         print(figure.row())
 
 
