@@ -22,6 +22,8 @@ from xinheng.cli.group import LazyGroup
         "ledger": ("xinheng.cli.ledger:ledger", "台账：检查点、证明、核对"),
         "witness": ("xinheng.cli.witness:witness", "见证服务：为别处的台账联署检查点"),
         "reconcile": ("xinheng.cli.reconciling:reconcile", "对账：两方数据是否一致"),
+        "evaluate": ("xinheng.cli.evaluate:evaluate", "按模型评价全市组织，或说明一个组织的结果"),
+        "lake": ("xinheng.cli.lake:lake", "导出、核对评价数据"),
         "serve": ("xinheng.cli.serving:serve", "启动网站和后台处理"),
         "demo": ("xinheng.cli.demo:demo", "生成一座演示城市"),
         "doctor": ("xinheng.cli.doctor:doctor", "检查本机能否正常运行"),

@@ -1,6 +1,6 @@
 """The public's site: which address shows what."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from xinheng.portal.views import agreement, catalog, home, language, ledger, lists, record, rules, search, subject
 
@@ -29,5 +29,6 @@ urlpatterns = [
     ),
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/<str:ref>", agreement.statement, name="statement"),
+    path("evaluation/", include("xinheng.portal.evaluation_urls")),
     path("language/", language.language, name="language"),
 ]

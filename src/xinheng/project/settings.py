@@ -13,6 +13,8 @@ XINHENG_POLICY = Path(os.environ.get("XINHENG_POLICY", ROOT / "policy"))
 XINHENG_AUTHORITY = os.environ.get("XINHENG_AUTHORITY", "shenzhen")
 # Our name in messages to other nodes and in statements both sign; chosen once, like the log's.
 XINHENG_NODE = os.environ.get("XINHENG_NODE") or f"{XINHENG_AUTHORITY}.xinheng.local/node"
+XINHENG_LAKE = os.environ.get("XINHENG_LAKE", "")  # where evaluations read; empty: a folder in XINHENG_VAR
+XINHENG_ENGINE = os.environ.get("XINHENG_ENGINE", "local")  # local, polars, duckdb, spark://host:port
 XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
 # A demo city lives on a day of its own; real installations leave this empty and read the clock.
 XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "xinheng.apps.records",
     "xinheng.apps.ledger",
     "xinheng.apps.exchange",
+    "xinheng.apps.evaluation",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

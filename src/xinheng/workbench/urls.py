@@ -1,6 +1,6 @@
 """The officers' desk: which address shows what."""
 
-from django.urls import path
+from django.urls import include, path
 
 from xinheng.workbench.views import (
     certify,
@@ -39,6 +39,7 @@ urlpatterns = [
     path("submissions/<str:ref>/receipt", downloads.receipt, name="receipt"),
     path("links/", links.links, name="links"),
     path("links/<int:task_id>", links.decide, name="link"),
+    path("evaluation/", include("xinheng.workbench.evaluation_urls")),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("reconcile/", reconcile.reconcile, name="reconcile"),
     path("reconcile/channels/<int:channel_id>", reconcile.start, name="start-run"),
