@@ -113,13 +113,14 @@ def _free_port() -> int:
 
 def main() -> int:
     """Evaluate the city on a cluster of this machine and locally, and compare."""
-    from xinheng.cli.register import open_register
-
     lacking = missing()
     if lacking is not None:
         sys.stderr.write(f"{lacking}\n")
         return 2
-    open_register()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.project.settings")
+    import django
+
+    django.setup()
     from django.conf import settings
 
     from xinheng.apps import clock
