@@ -65,6 +65,13 @@ def test_a_contested_result_waits(in_force, subject):
 
 
 def test_no_result_is_not_a_bad_one(in_force, subject, tell):
-    tell("reg.enterprise", 7, established_on="2026-10-01", at=later(hours=3))
+    tell(
+        "reg.enterprise",
+        7,
+        established_on="2026-10-01",
+        approved_on="2026-10-01",
+        term_from="2026-10-01",
+        at=later(hours=3),
+    )
     young = reading.subject_of(code(7))
     assert check(subject=young, model_id="xh.comprehensive", use=Use.SUPERVISION, on=DAY).standing is Standing.NO_RESULT
