@@ -107,7 +107,7 @@ def test_a_map_brought_forward_equals_a_map_made_anew(hand_in, officer):
     sequencer.map_store().forget()
     cut = Turn.objects.get(pk=forward.turn)
     base = sequencer.Base(forward.number - 1, 0, 0)
-    anew = sequencer._bring_map(cut, base, [], keyring.log_signer())
+    anew = sequencer._bring_map(cut, base, [], keyring.log_signer(), sequencer.Fresh())
     assert (anew.root, anew.subjects) == (bytes(forward.map_root), forward.subjects)
 
 
@@ -232,3 +232,32 @@ def test_who_comes_second_finds_the_head_moved_and_writes_nothing_else(hand_in, 
     made = Checkpoint.objects.get()
     assert made == first[1]
     assert sum(Run.objects.values_list("leaves", flat=True)) == made.size
+
+
+def test_what_is_taken_from_memory_is_what_the_register_would_say(hand_in, officer):
+    """Corrections, the same record twice between two cuts, a subject that changes, withdrawals: verified by asking anew for all of it."""
+    from xinheng.apps.ledger.verifying import verify
+
+    def told(*docs, of=1, facts="事实"):
+        return [
+            penalty(doc_no=f"甲〔2026〕{d}号", subject_code=code(of), subject_name=f"户{of}", facts=facts) for d in docs
+        ]
+
+    hand_in(told(1, 2, 3))
+    sequencer.sequence(at=AT)
+    hand_in(told(2, 4, facts="更正"))
+    hand_in(told(2, 5, facts="再更正"))
+    sequencer.sequence(at=later(minutes=1))
+    hand_in(told(3, of=2, facts="换了主体"))
+    gone = hand_in(told(6, of=3))
+    sequencer.sequence(at=later(minutes=2))
+    intake.withdraw(submission=gone, because="报错了", by=officer, at=later(minutes=3))
+    hand_in(told(7, of=3))
+    sequencer.sequence(at=later(minutes=4))
+    record = Version.objects.get(canonical__contains="甲〔2026〕1号").record
+    records.withdraw_record(record=record, because="撤销", by=officer, at=later(minutes=5))
+    sequencer.sequence(at=later(minutes=6))
+    hand_in(told(1, facts="重新作出"))
+    sequencer.sequence(at=later(minutes=7))
+    done = verify()
+    assert (done.wrong, done.maps) == ([], 6)

@@ -41,16 +41,18 @@ class Growing:
             raise Malformed(what="哈希树文件长度不对")
         return data
 
-    def append(self, entries: Sequence[bytes]) -> None:
-        """Add entries and write the tiles they fill."""
+    def append(self, entries: Sequence[bytes]) -> bytes:
+        """Add entries and write the tiles they fill; return their leaf hashes."""
         self._entries.extend(entries)
         begin = self.size // WIDTH
         full = len(self._entries) // WIDTH
         for number in range(full):
             self.files.write(Tile(-1, begin + number), bundle(self._entries[number * WIDTH : (number + 1) * WIDTH]))
         del self._entries[: full * WIDTH]
-        self._add(0, self.hashing.each(entries, prefix=LEAF), self.size)
+        leaves = self.hashing.each(entries, prefix=LEAF)
+        self._add(0, leaves, self.size)
         self.size += len(entries)
+        return leaves
 
     def _add(self, level: int, hashes: bytes, before: int) -> None:
         if level == len(self._levels):

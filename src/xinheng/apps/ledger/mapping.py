@@ -41,7 +41,7 @@ WHERE s.position IS NOT NULL AND s.position <= %s
 AND (s.withdrawn_position IS NULL OR s.withdrawn_position > %s)
 AND NOT EXISTS (
     SELECT 1 FROM records_version l JOIN intake_submission s2 ON s2.id = l.submission_id + 0
-    WHERE l.record_id = v.record_id AND s2.position > s.position AND s2.position <= %s
+    WHERE l.record_id = v.record_id AND l.id <> v.id AND s2.position > s.position AND s2.position <= %s
     AND (s2.withdrawn_position IS NULL OR s2.withdrawn_position > %s))
 """
 # The last end or return of each record that has one, by turn, with the position of the register it happened at.
@@ -60,6 +60,15 @@ class Changes:
     present: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has come since the last cut, where that was acceptances only: it need not be asked for again."""
+
+    position: int  # of the register at the last cut
+    versions: pl.DataFrame  # ``Fresh.frame``
+    ranges: list[tuple[int, int]]  # their ids
+
+
 def touched(after: int, cut: Turn) -> list[int]:
     """Return the subjects that the turns after one cut and up to the next may have changed."""
     return sorted(row[0] for row in rows_of(_TOUCHED, [after, cut.number, after, cut.number]))
@@ -70,20 +79,26 @@ def all_subjects() -> list[int]:
     return list(Subject.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def changes(subjects: list[int], cut: Turn, places: Places, hashing: Hashing = SHA256) -> Iterator[Changes]:
+def changes(
+    subjects: list[int], cut: Turn, places: Places, hashing: Hashing = SHA256, since: Since | None = None
+) -> Iterator[Changes]:
     """Yield what the map says of these subjects at a cut, some thousands at a time."""
     ended = _ended_records(cut)
     for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
         some = subjects[start : start + _SUBJECTS_AT_ONCE]
         keys = [submap.key_of(name, hashing) for name in names_of(some)]
-        values = _values(some, _standing(some, cut, places, ended, hashing), hashing)
+        if since is None:
+            standing = _standing(some, cut.position, places, ended, hashing)
+        else:
+            standing = _standing_since(some, since, places, ended, hashing)
+        values = _values(some, standing, hashing)
         present = np.fromiter((value is not None for value in values), dtype=bool, count=len(values))
         yield Changes(_rows(keys), _rows([value or bytes(SIZE) for value in values]), present)
 
 
 def listed_of(subject: int, cut: Turn, places: Places, hashing: Hashing = SHA256) -> list[tuple[int, submap.Listed]]:
     """Return the versions that speak for a subject at a cut, each with its place and leaf hash."""
-    frame = _standing([subject], cut, places, _ended_records(cut), hashing)
+    frame = _standing([subject], cut.position, places, _ended_records(cut), hashing)
     return [
         (version, submap.Listed(place, leaf)) for version, place, leaf in frame.select("id", "place", "leaf").rows()
     ]
@@ -95,13 +110,13 @@ def names_of(subjects: list[int]) -> list[str]:
     return [codes.get(n) or f"#{subject}" for n, subject in enumerate(subjects)]
 
 
-def _standing(subjects: list[int], cut: Turn, places: Places, ended: dict[int, int], hashing: Hashing) -> pl.DataFrame:
-    """Return subject, version id, place and leaf hash of what speaks for these subjects, in the order of the log."""
-    rows = store().join(_STANDING, {"subject": subjects}, ("bigint",), [cut.position] * 4)
+def _standing(
+    subjects: list[int], position: int, places: Places, ended: dict[int, int], hashing: Hashing, and_not: str = ""
+) -> pl.DataFrame:
+    """Return subject, version id, record, place and leaf hash of what spoke for these subjects at a position, in the log's order."""
+    rows = store().join(_STANDING + and_not, {"subject": subjects}, ("bigint",), [position] * 4)
     # A record told anew after its end stands again: only versions that were visible before the end are gone.
     rows = [row for row in rows if row[4] not in ended or row[5] > ended[row[4]]] if ended else rows
-    if not rows:
-        return pl.DataFrame(schema={"subject": pl.Int64, "id": pl.Int64, "place": pl.Int64, "leaf": pl.Binary})
     head, ends = bytes([entry.Kind.VERSION]), {item: item.encode("ascii") for item in {row[2] for row in rows}}
     leaves = hashing.each((head + bytes(row[3]) + ends[row[2]] for row in rows), prefix=b"\0")
     ids = np.fromiter((row[1] for row in rows), dtype=np.int64, count=len(rows))
@@ -109,11 +124,24 @@ def _standing(subjects: list[int], cut: Turn, places: Places, ended: dict[int, i
         {
             "subject": np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)),
             "id": ids,
-            "place": places.of(ids),
+            "record": np.fromiter((row[4] for row in rows), dtype=np.int64, count=len(rows)),
+            "place": places.of(ids) if len(ids) else ids,
             "leaf": [leaves[i : i + SIZE] for i in range(0, len(leaves), SIZE)],
         },
         schema_overrides={"leaf": pl.Binary},
     ).sort("subject", "place")
+
+
+def _standing_since(
+    subjects: list[int], since: Since, places: Places, ended: dict[int, int], hashing: Hashing
+) -> pl.DataFrame:
+    """Return the same, from what stood at the last cut and what has been accepted since."""
+    and_not = "".join(f" AND NOT v.id BETWEEN {first} AND {last}" for first, last in since.ranges)
+    before = _standing(subjects, since.position, places, ended, hashing, and_not)
+    fresh = since.versions.filter(pl.col("subject").is_in(subjects))
+    told_anew = since.versions.select("record")
+    left = before.join(told_anew, on="record", how="anti") if before.height else before
+    return pl.concat([left, fresh]).sort("subject", "place")
 
 
 def _values(subjects: list[int], standing: pl.DataFrame, hashing: Hashing) -> list[bytes | None]:

@@ -15,16 +15,21 @@ from xinheng.core.ledger.refusals import Forked
 
 STEP = 1 << 16
 # By id, so in the order the batch fixed. A page of rows a time: memory does not grow with the batch.
-_VERSIONS = "SELECT id, item, commitment FROM records_version WHERE submission_id = %s AND id > %s ORDER BY id LIMIT %s"
+_VERSIONS = (
+    "SELECT id, item, commitment, record_id, COALESCE(subject_id, -1) FROM records_version "
+    "WHERE submission_id = %s AND id > %s ORDER BY id LIMIT %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Entries that follow each other, all of one turn; ``ids`` are those of the versions, if they are versions."""
+    """Entries that follow each other, all of one turn; where they are versions, with id, record and subject (-1: none) of each."""
 
     turn: Turn
     entries: list[bytes]
     ids: np.ndarray | None = None
+    records: np.ndarray | None = None
+    subjects: np.ndarray | None = None
 
 
 def parts_of(turn: Turn) -> Iterator[Part]:
@@ -51,12 +56,16 @@ def _versions(turn: Turn) -> Iterator[Part]:
     while rows := rows_of(_VERSIONS, [turn.submission, last, STEP]):
         ends = {item: item.encode("ascii") for item in {row[1] for row in rows}}
         head = bytes([entry.Kind.VERSION])
-        entries = [head + commitment + ends[item] for _, item, commitment in rows]
-        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        entries = [head + row[2] + ends[row[1]] for row in rows]
+        ids, records, subjects = (_column(rows, at) for at in (0, 3, 4))
         last, count = int(ids[-1]), count + len(rows)
-        yield Part(turn, entries, ids)
+        yield Part(turn, entries, ids, records, subjects)
     if count != turn.versions:
         raise Forked(what=f"批次 {turn.submission} 入库时有 {turn.versions} 条，现在有 {count} 条")
+
+
+def _column(rows: list[tuple], at: int) -> np.ndarray:
+    return np.fromiter((row[at] for row in rows), dtype=np.int64, count=len(rows))
 
 
 def rows_of(sql: str, parameters: list[object]) -> list[tuple]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from xinheng.apps.ledger import keyring, mapping, turns
 from xinheng.apps.ledger.files import TreeFiles, exclusive, folder, tree_files
+from xinheng.apps.ledger.fresh import Fresh
 from xinheng.apps.ledger.growing import Growing, root_on_disk
 from xinheng.apps.ledger.mapstore import MapHead, MapStore
 from xinheng.apps.ledger.models import Checkpoint, Head, Run, Turn, TurnKind
@@ -102,30 +103,34 @@ def _work_off(cut: Turn, *, at: datetime, progress: Progress) -> Checkpoint | No
     require_continuing(base, files, signer)
     placing = Placing(base.size)
     growing = Growing(files, base.size, signer.scheme.hashing)
+    fresh = Fresh()
     for turn in Turn.objects.filter(number__gt=base.turn, number__lt=cut.number).order_by("number").iterator():
         for part in parts_of(turn):  # step 3, all but the last leaf
+            fresh.take_in(turn, part, placing.size, growing.append(part.entries))
             placing.place(part)
-            growing.append(part.entries)
             progress(len(part.entries))
-    head = _bring_map(cut, base, placing.runs, signer)  # step 2
+    head = _bring_map(cut, base, placing.runs, signer, fresh)  # step 2
     placing.end(cut.number)
     growing.append([entry.subject_map(head.root, head.subjects)])
     root = growing.close()
     return _swap(cut, base, placing, head, root, signer, at=at)
 
 
-def _bring_map(cut: Turn, base: Base, runs: list[Run], signer: Signer) -> MapHead:
+def _bring_map(cut: Turn, base: Base, runs: list[Run], signer: Signer, fresh: Fresh) -> MapHead:
     """Bring the map to a cut; where it lies behind the checkpoint before, it is made anew."""
-    maps, number = map_store(), base.number + 1
+    maps, number, since = map_store(), base.number + 1, None
     if (done := maps.head(number)) is not None:
         return done
     places = Places.load(runs)
     if maps.latest() == base.number:
         subjects = mapping.touched(base.turn, cut)
+        if fresh.quiet:
+            position = Turn.objects.filter(pk=base.turn).values_list("position", flat=True).first() or 0
+            since = mapping.Since(position, fresh.frame(), fresh.ranges())
     else:
         maps.forget()
         subjects = mapping.all_subjects()
-    changed = mapping.together(mapping.changes(subjects, cut, places, signer.scheme.hashing))
+    changed = mapping.together(mapping.changes(subjects, cut, places, signer.scheme.hashing, since))
     return maps.apply(number, changed.keys, changed.values, changed.present)
 
 
