@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from edges import town
 from xinheng.apps.clock import now
@@ -75,13 +76,13 @@ def test_what_holds_and_what_does_not(browse: Callable[..., Any], made: dict[str
     for name, verdict, why in EXPECTED:
         page.set_input_files("#proof", made[name])
         page.click("#verify button")
-        page.wait_for_function("want => document.getElementById('verdict').textContent.includes(want)", arg=why)
+        expect(page.locator("#verdict")).to_contain_text(why)
         assert page.inner_text("#verdict h2") == verdict, name
     assert sent == []  # nothing was uploaded, nothing fetched
     page.fill("#trust", f"log {new_signer(keyring.log_signer().name).verifier}\nquorum none")
     page.set_input_files("#proof", made["all"])
     page.click("#verify button")
-    page.wait_for_function("document.getElementById('verdict').textContent.includes('没有台账的签名')")
+    expect(page.locator("#verdict")).to_contain_text("没有台账的签名")
 
 
 def test_the_pages_are_in_order(browse: Callable[..., Any], made: dict[str, Path]) -> None:
