@@ -90,7 +90,7 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 lock: .venv/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	for set in run test bench chain spark; do \
-	  extra=$$([ $$set = run ] || echo "--extra $$set"); \
+	  extra="--extra news $$([ $$set = run ] || echo "--extra $$set")"; \
 	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \
 	done

@@ -17,7 +17,9 @@ from xinheng.apps.intake.models import Register
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records import queries as records
 from xinheng.apps.records.models import Event, EventKind, Version
+from xinheng.apps.subjects import holding
 from xinheng.apps.subjects import queries as subjects
+from xinheng.apps.subjects import search as finding
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.names import fold
 from xinheng.core.identifiers import uscc
@@ -96,7 +98,7 @@ def search(query: str, *, after: Any) -> Page:
     """Find organisations; each hit says why it matches."""
     begin = after if isinstance(after, int) and 0 < after < _MOST_HITS else 0
     end = min(begin + _HITS, _MOST_HITS)
-    hits = subjects.search(query, limit=min(end + 1, _MOST_HITS))
+    hits = finding.search(query, limit=min(end + 1, _MOST_HITS))
     kinds = dict(Subject.objects.filter(pk__in=[h.subject for h in hits]).values_list("pk", "kind"))
     page = [
         Found(
@@ -111,13 +113,17 @@ def search(query: str, *, after: Any) -> Page:
     return Page(page, end if len(hits) > end else None)
 
 
-def why(hit: subjects.Hit, query: str) -> str:
+def why(hit: finding.Hit, query: str) -> str:
     """Say why an organisation was found."""
+    if hit.how is finding.How.CODE:
+        return _("代码 %s 以所查内容开头") % hit.found_by
     if hit.former:
         return _("曾用名“%s”含所查文字") % hit.found_by
-    if fold(hit.found_by) == fold(hit.name):
-        return _("名称相同") if fold(query) == fold(hit.name) else _("名称含“%s”") % query
-    return _("代码 %s 以所查内容开头") % hit.found_by
+    if hit.how is finding.How.INITIALS:
+        return _("名称的拼音首字母以“%s”开头") % query.lower()
+    if hit.how is finding.How.WHOLE:
+        return _("名称相同")
+    return _("名称含“%s”") % query if query in hit.name else _("名称含“%s”（繁简、大小写、符号不计）") % query
 
 
 def subject(code: str, *, as_of: datetime | None) -> Known | None:
@@ -207,7 +213,7 @@ def hold(
     policy = current_policy()
     rules = rules_of(policy)
     if names is None:
-        current = subjects.current_names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
+        current = holding.names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
         names = {
             v.subject_id: Known(v.subject_id, v.subject.code or "", current.get(v.subject_id, ""), v.subject.kind, ())
             for v in rows
