@@ -118,7 +118,8 @@ def test_reworking_the_index_changes_nothing_that_is_found(city):
     assert {text: found(text) for text in before} == before
 
 
-@given(st.text(min_size=1, max_size=20))
+# Characters Python does not know yet (Cn) may be letters to the newer tables of the column.
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn"]), min_size=1, max_size=20))
 def test_one_name_and_a_column_are_folded_alike(text):
     assert pl.select(fold_column(pl.lit(text))).item() == fold(text)
 
