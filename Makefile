@@ -14,7 +14,7 @@ run: setup
 	@$(BIN)/xinheng demo --if-missing
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
-setup: .venv/.run-installed node_modules/.installed
+setup: .venv/.run-installed node_modules/.installed .venv/.words
 
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
@@ -84,6 +84,11 @@ bench: .venv/.bench-installed
 
 node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
+	@touch $@
+
+# English compiled; traditional Chinese converted from the Chinese of the pages.
+.venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po)
+	@$(BIN)/python scripts/words >/dev/null
 	@touch $@
 
 # Lock files name no host: hashes say what, the machine's own settings say where from.

@@ -32,7 +32,7 @@ from xinheng.pages.showing import Held, item_of
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
-_HITS, _MOST_HITS = 20, 200
+_HITS, _MOST_HITS, _SUGGESTED = 20, 200, 8
 _MOST_OF_SUBJECT = 5_000
 
 
@@ -99,8 +99,17 @@ def search(query: str, *, after: Any) -> Page:
     begin = after if isinstance(after, int) and 0 < after < _MOST_HITS else 0
     end = min(begin + _HITS, _MOST_HITS)
     hits = finding.search(query, limit=min(end + 1, _MOST_HITS))
+    return Page(_found(hits[begin:end], query), end if len(hits) > end else None)
+
+
+def suggestions(query: str) -> list[Found]:
+    """Return the few organisations most likely meant by what has been typed so far."""
+    return _found(finding.search(query, limit=_SUGGESTED), query)
+
+
+def _found(hits: list[finding.Hit], query: str) -> list[Found]:
     kinds = dict(Subject.objects.filter(pk__in=[h.subject for h in hits]).values_list("pk", "kind"))
-    page = [
+    return [
         Found(
             name=hit.name,
             code=hit.code or "",
@@ -108,9 +117,8 @@ def search(query: str, *, after: Any) -> Page:
             kind=words.say(words.KINDS, kinds.get(hit.subject, "")),
             why=why(hit, query),
         )
-        for hit in hits[begin:end]
+        for hit in hits
     ]
-    return Page(page, end if len(hits) > end else None)
 
 
 def why(hit: finding.Hit, query: str) -> str:

@@ -2,12 +2,25 @@
 
 from django.urls import include, path, re_path
 
-from xinheng.portal.views import agreement, catalog, home, language, ledger, lists, record, rules, search, subject
+from xinheng.portal.views import (
+    agreement,
+    catalog,
+    design,
+    home,
+    language,
+    ledger,
+    lists,
+    record,
+    rules,
+    search,
+    subject,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/suggest", search.suggest, name="suggest"),
     path("s/<str:code>", subject.subject, name="subject"),
     path("s/<str:code>/<str:klass>", subject.of_class, name="class"),
     path("r/<int:record_id>", record.record, name="record"),
@@ -30,5 +43,6 @@ urlpatterns = [
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/<str:ref>", agreement.statement, name="statement"),
     path("evaluation/", include("xinheng.portal.evaluation_urls")),
+    path("design/", design.design, name="design"),
     path("language/", language.language, name="language"),
 ]

@@ -14,6 +14,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.pages import reading
 from xinheng.pages.paging import decode, pager
 from xinheng.pages.showing import shown
+from xinheng.pages.terms import with_terms
 
 PAGE = 30
 
@@ -66,7 +67,7 @@ def listing(request: HttpRequest, item: str, *, title: str, lede: str, here: str
         since=asked.get("since"),
         until=asked.get("until"),
     )
-    return render(
+    response = render(
         request,
         "portal/list.html",
         {
@@ -79,3 +80,4 @@ def listing(request: HttpRequest, item: str, *, title: str, lede: str, here: str
             **pager(request, found.next),
         },
     )
+    return with_terms(response, [held.publication.until for held in found.records])

@@ -11,6 +11,7 @@ from xinheng.apps.clock import today
 from xinheng.pages import fields, reading
 from xinheng.pages.asking import MomentUnreadable, moment
 from xinheng.pages.showing import Held, basis_of, repair_words, shown
+from xinheng.pages.terms import with_terms
 from xinheng.portal.views.answer import no_such_record, not_understood
 from xinheng.portal.views.subject import pinned
 
@@ -39,7 +40,8 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "repair_words": repair_words(held, on=on),
         "link": request.build_absolute_uri(reverse("portal:record", args=[record_id])),
     }
-    return render(request, "portal/record.html", {"record": told, "history": history(versions)})
+    response = render(request, "portal/record.html", {"here": "home", "record": told, "history": history(versions)})
+    return with_terms(response, [held.publication.until])
 
 
 def history(versions: list[Held]) -> list[dict[str, object]]:
