@@ -221,6 +221,14 @@ def test_the_rules_page_is_the_policy(client: Client, db: None) -> None:
         assert text in html, text
 
 
+def test_each_rule_has_a_page_made_from_the_policy(client: Client, on_record: None) -> None:
+    addresses = set(re.findall(r'href="(/rules/[^"]+)"', page(client, "/rules/")))
+    assert len(addresses) > 10
+    for address in addresses:
+        assert "本页由政策数据生成" in page(client, address)
+    page(client, "/rules/none", 404)
+
+
 def test_english_is_complete_on_the_public_pages(client: Client, on_record: None) -> None:
     client.post("/language/", {"language": "en", "next": "/penalties/"})
     html = page(client, "/")

@@ -9,16 +9,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import QuerySet
-
+from xinheng.apps.records import plain
 from xinheng.apps.records import queries as records
 from xinheng.apps.records.models import Version
+from xinheng.apps.records.plain import PlainVersion
 from xinheng.core.policy.model import Item
-from xinheng.pages.reading import REGISTRATIONS, Known, hold
+from xinheng.pages.reading import LIGHT, REGISTRATIONS, Known, hold
 from xinheng.pages.showing import Held, item_of
 
 REGISTRATION = "01"  # class of the catalogue; changes of registration come last, decisions first
 EACH = 5  # of a class, on the organisation's own page
+
+_MOST = 5_000
+Row = Version | PlainVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,20 @@ class Overview:
 
 def overview(found: Known, *, on: date, as_of: datetime | None) -> Overview:
     """Return what may be shown about an organisation."""
-    lines = list(_shown(found, on, as_of).values_list("pk", "item"))
-    registered = next((pk for pk, item in lines if item in REGISTRATIONS), None)
-    by_class: dict[str, list[int]] = {}
-    for pk, name in lines:
-        if pk != registered and (item := item_of(name)):
-            by_class.setdefault(item.klass, []).append(pk)
-    wanted = [pk for pks in by_class.values() for pk in pks[:EACH]] + ([registered] if registered else [])
-    held = _hold(Version.objects.filter(pk__in=wanted), found, on, as_of)
-    identity = next(
-        (h for h in held if h.item.id in REGISTRATIONS and h.item.klass == REGISTRATION and registered), None
-    )
+    rows = _shown(found, on, as_of)
+    registered = next((row for row in rows if row.item in REGISTRATIONS), None)
+    by_class: dict[str, list[Row]] = {}
+    for row in rows:
+        if row is not registered and (item := item_of(row.item)):
+            by_class.setdefault(item.klass, []).append(row)
+    wanted = [row for told in by_class.values() for row in told[:EACH]] + ([registered] if registered else [])
+    held = {one.id: one for one in _hold(wanted, found, on, as_of)}
     parts = [
-        Part(klass, len(pks), [h for h in held if h.item.klass == klass and h is not identity][:EACH])
-        for klass, pks in sorted(by_class.items(), key=lambda pair: (pair[0] == REGISTRATION, pair[0]))
+        Part(klass, len(told), [held[row.record_id] for row in told[:EACH] if row.record_id in held])
+        for klass, told in sorted(by_class.items(), key=lambda pair: (pair[0] == REGISTRATION, pair[0]))
     ]
-    by_item = Counter(name for pk, name in lines if pk != registered)
+    by_item = Counter(row.item for row in rows if row is not registered)
+    identity = held.get(registered.record_id) if registered else None
     return Overview(identity, [part for part in parts if part.first], dict(by_item))
 
 
@@ -74,15 +75,17 @@ def of_class(
     found: Known, klass: str, *, on: date, as_of: datetime | None, begin: int, size: int
 ) -> tuple[int, list[Held]]:
     """Return how many records of a class there are, and one page of them, the newest first."""
-    lines = _shown(found, on, as_of).values_list("pk", "item")
-    pks = [pk for pk, name in lines if (item := item_of(name)) and item.klass == klass]
-    return len(pks), _hold(Version.objects.filter(pk__in=pks[begin : begin + size]), found, on, as_of)
+    rows = [row for row in _shown(found, on, as_of) if (item := item_of(row.item)) and item.klass == klass]
+    return len(rows), _hold(rows[begin : begin + size], found, on, as_of)
 
 
-def _shown(found: Known, on: date, as_of: datetime | None) -> QuerySet[Version]:
-    return records.shown(records.of_subject(found.id, as_of=as_of).select_related(None), on=on)
+def _shown(found: Known, on: date, as_of: datetime | None) -> list[Row]:
+    if as_of is None:
+        return list(plain.current_of_subject(found.id, shown_on=on))
+    versions = records.shown(records.of_subject(found.id, as_of=as_of), on=on)
+    return list(versions.select_related("submission__department").defer(*LIGHT)[:_MOST])
 
 
-def _hold(versions: QuerySet[Version], found: Known, on: date, as_of: datetime | None) -> list[Held]:
-    rows = versions.select_related("submission__department").order_by("-governing", "-pk")
-    return [one for one in hold(rows, on=on, names={found.id: found}, as_of=as_of) if one.publication.shown]
+def _hold(rows: list[Row], found: Known, on: date, as_of: datetime | None) -> list[Held]:
+    held = hold(rows, on=on, names={found.id: found}, as_of=as_of)  # type: ignore[arg-type]
+    return [one for one in held if one.publication.shown]

@@ -29,9 +29,12 @@ from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.rules import rules_of
 from xinheng.pages import words
 from xinheng.pages.showing import Held, item_of
+from xinheng.pages.versions import register_version
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
+# Of a submission pages need its name and its day, not its whole report.
+LIGHT = tuple(f"submission__{name}" for name in ("report", "counts", "options", "notices"))
 _HITS, _MOST_HITS, _SUGGESTED = 20, 200, 8
 _MOST_OF_SUBJECT = 5_000
 
@@ -145,7 +148,7 @@ def subject(code: str, *, as_of: datetime | None) -> Known | None:
 
 def records_of(found: Known, *, on: date, as_of: datetime | None) -> list[Held]:
     """Return the records about an organisation that may be shown today, the newest first."""
-    versions = records.of_subject(found.id, as_of=as_of).select_related("submission__department")
+    versions = records.of_subject(found.id, as_of=as_of).select_related("submission__department").defer(*LIGHT)
     held = hold(versions[:_MOST_OF_SUBJECT], on=on, names={found.id: found}, as_of=as_of)
     return [one for one in held if one.publication.shown]
 
@@ -171,7 +174,7 @@ def listing(
         versions = versions.filter(governing__gte=since)
     if until:
         versions = versions.filter(governing__lte=until)
-    rows = list(versions.select_related("submission__department", "subject")[: size + 1])
+    rows = list(versions.select_related("submission__department", "subject").defer(*LIGHT)[: size + 1])
     following = [rows[size - 1].governing.isoformat(), rows[size - 1].pk] if len(rows) > size else None
     return Listing([one for one in hold(rows[:size], on=on) if one.publication.shown], following)
 
@@ -209,12 +212,17 @@ def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
     if not current.exists():
         return []
     told = records.told(as_of).filter(record=record_id, subject__isnull=False)
-    rows = told.select_related("submission__department", "subject").order_by("-submission__position")
+    rows = told.select_related("submission__department", "subject").defer(*LIGHT).order_by("-submission__position")
     return hold(rows, on=on, as_of=as_of)
 
 
 def hold(
-    versions: Iterable[Version], *, on: date, names: dict[int, Known] | None = None, as_of: datetime | None = None
+    versions: Iterable[Version],
+    *,
+    on: date,
+    names: dict[int, Known] | None = None,
+    as_of: datetime | None = None,
+    labels: dict[int, tuple[str, ...]] | None = None,
 ) -> list[Held]:
     """Return versions with what the rules of today say about showing them. Rows without a subject are left out."""
     rows = [v for v in versions if v.subject_id is not None]
@@ -227,7 +235,8 @@ def hold(
             for v in rows
             if v.subject is not None and v.subject_id is not None
         }
-    labels = _labels([v.record_id for v in rows], as_of)
+    if labels is None:
+        labels = _labels([v.record_id for v in rows], as_of)
     held = []
     for version in rows:
         item = item_of(version.item)
@@ -274,7 +283,7 @@ def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]
 
 def counts(*, on: date) -> Counts:
     """Return how much is public today. Counted anew only when the register moved on or the day changed."""
-    key = f"portal.counts.{position()}.{Event.objects.order_by('-pk').values_list('pk', flat=True).first()}.{on}"
+    key = f"portal.counts.{register_version()}.{on}"
     found = cache.get(key)
     if found is None:
         public = [item.id for item in current_policy().items(on=on) if item.publish == "P"]

@@ -22,8 +22,8 @@ from xinheng.apps.subjects.keys import stem
 from xinheng.apps.subjects.names import bigrams, fold
 from xinheng.core.identifiers.folding import compact_code
 
-_BEGINNINGS, _PARTS = 48, 64  # candidates looked at, at most, before ranking
-_ENOUGH = 24  # of a sample of the names: then the whole is not asked (PostgreSQL)
+_BEGINNINGS, _PARTS = 40, 48  # candidates looked at, at most, before ranking
+_ENOUGH = 20  # of a sample of the names: then the whole is not asked (PostgreSQL)
 _END = "\U0010ffff"
 # Three pairs out of a longer text are enough to find it; the text itself is compared afterwards. The pairs of every other
 # name (有限公司, 深圳市) tell nothing and cost most.

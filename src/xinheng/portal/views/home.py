@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
 from xinheng.pages import reading
+from xinheng.pages.kept import kept
 from xinheng.pages.showing import ShownRecord, shown
 from xinheng.pages.terms import with_terms
 
@@ -35,6 +36,7 @@ class Door:
     url: str
 
 
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
     on = today()
@@ -48,8 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "here": "home",
             "examples": examples([record for records in latest.values() for record in records]),
             "doors": [
-                Door(_("在册组织"), counts.subjects, reverse("portal:catalog")),
-                Door(_("公示中的记录"), counts.records, reverse("portal:catalog")),
+                Door(_("在册组织"), counts.subjects, reverse("portal:statistics")),
+                Door(_("公示中的记录"), counts.records, reverse("portal:statistics")),
                 Door(_("其中行政许可"), counts.by_item.get(reading.LICENCE, 0), reverse("portal:licences")),
                 Door(_("其中行政处罚"), counts.by_item.get(reading.PENALTY, 0), reverse("portal:penalties")),
             ],

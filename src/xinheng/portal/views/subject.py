@@ -19,6 +19,7 @@ from xinheng.core.intake.messages import title_of
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import fields, organisation, reading, words
 from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.kept import kept
 from xinheng.pages.organisation import Overview, Part
 from xinheng.pages.paging import decode, pager
 from xinheng.pages.showing import Held, ShownRecord, shown
@@ -53,6 +54,7 @@ class Glance:
     empty: str
 
 
+@kept
 def subject(request: HttpRequest, code: str) -> HttpResponse:
     """Show the organisation of this code, now or at the moment the link is pinned to."""
     try:
@@ -88,6 +90,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     return with_terms(response, [h.publication.until for part in told.parts for h in part.first])
 
 
+@kept
 def of_class(request: HttpRequest, code: str, klass: str) -> HttpResponse:
     """Show all records of one class about one organisation."""
     try:

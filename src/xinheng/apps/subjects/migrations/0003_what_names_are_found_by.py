@@ -1,14 +1,15 @@
 """The beginning of a name without its region, and its initials: found by B-tree, characters compared by number.
 
 On PostgreSQL also a function that asks the bigrams. A GIN index answers only with everything it holds, and of a hot word that is a
-hundred thousand names. So one name in sixty-four has an index of its own, asked first: what is hot has hits enough there, and what
-has not is rare, so that the whole index answers at once. Names told before are worked out by ``xinheng reindex``.
+hundred thousand names. So one name in 512, then one in 32, has an index of its own, asked first: what is hot has hits enough there,
+and what has not is rarer, so that the next index answers at once. Names told before are worked out by ``xinheng reindex``.
 """
 
 from django.db import migrations, models
 
 COLUMNS = ("stem", "initials")
-SAMPLE = "CREATE INDEX subjects_name_bigrams_sample ON subjects_name_bigrams USING gin (bigrams) WHERE name_id % 64 = 0"
+SAMPLES = (512, 32)
+SAMPLE = "CREATE INDEX subjects_name_bigrams_{n} ON subjects_name_bigrams USING gin (bigrams) WHERE name_id % {n} = 0"
 JOINED = """
     SELECT n.subject_id, n.name::text, n.folded::text, n.stem::text
     FROM (SELECT b.name_id FROM subjects_name_bigrams b WHERE b.bigrams @@ asked AND {part} LIMIT most) f
@@ -20,13 +21,15 @@ FUNCTION = f"""
 CREATE FUNCTION subjects_names_holding(asked tsquery, most integer, enough integer, moment timestamptz)
 RETURNS TABLE (subject_id bigint, name text, folded text, stem text)
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET jit = off AS $$
-DECLARE found_so_far integer;
+DECLARE found_here integer;
 BEGIN
-    RETURN QUERY {JOINED.format(part="b.name_id % 64 = 0")};
-    GET DIAGNOSTICS found_so_far = ROW_COUNT;
-    IF found_so_far < enough THEN
-        RETURN QUERY {JOINED.format(part="b.name_id % 64 <> 0")};
-    END IF;
+    RETURN QUERY {JOINED.format(part="b.name_id % 512 = 0")};
+    GET DIAGNOSTICS found_here = ROW_COUNT;
+    IF found_here >= enough THEN RETURN; END IF;
+    RETURN QUERY {JOINED.format(part="b.name_id % 32 = 0 AND b.name_id % 512 <> 0")};
+    GET DIAGNOSTICS found_here = ROW_COUNT;
+    IF found_here >= enough THEN RETURN; END IF;
+    RETURN QUERY {JOINED.format(part="b.name_id % 32 <> 0")};
 END $$
 """
 
@@ -37,7 +40,8 @@ def create(apps, schema_editor):
     for name in COLUMNS:
         schema_editor.execute(f"CREATE INDEX subjects_by_{name} ON subjects_name ({name}{collate})")
     if not embedded:
-        schema_editor.execute(SAMPLE, params=None)
+        for n in SAMPLES:
+            schema_editor.execute(SAMPLE.format(n=n), params=None)
         schema_editor.execute(FUNCTION, params=None)
 
 
@@ -46,7 +50,8 @@ def drop(apps, schema_editor):
         schema_editor.execute(f"DROP INDEX subjects_by_{name}")
     if schema_editor.connection.vendor != "sqlite":
         schema_editor.execute("DROP FUNCTION subjects_names_holding")
-        schema_editor.execute("DROP INDEX subjects_name_bigrams_sample")
+        for n in SAMPLES:
+            schema_editor.execute(f"DROP INDEX subjects_name_bigrams_{n}")
 
 
 class Migration(migrations.Migration):
