@@ -21,6 +21,7 @@ test: setup .venv/.test-installed .venv/.chain-installed
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2
 	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 2 tests/apps tests/edges
+	XINHENG_NEWS=1 $(BIN)/pytest tests/news
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .
