@@ -88,7 +88,7 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 	@touch $@
 
 # English compiled; traditional Chinese converted from the Chinese of the pages.
-.venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po)
+.venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po src/xinheng/apps/*/locale/en/LC_MESSAGES/django.po)
 	@$(BIN)/python scripts/words >/dev/null
 	@touch $@
 

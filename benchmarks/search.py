@@ -204,7 +204,7 @@ def trigrams(rows: int) -> dict[str, tuple[float, float]]:
             return cursor.fetchall()
 
         told = questions(rows)
-        return {kind: asked(find, told[kind][:40]) for kind in list(told)[:5]}
+        return {kind: asked(find, told[kind][:20]) for kind in list(told)[:3]}
 
 
 def tantivy_of(rows: int, folder: Path) -> dict[str, tuple[float, float]]:

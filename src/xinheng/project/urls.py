@@ -4,15 +4,15 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.static import serve
 
-written = [
-    path("news/", include("xinheng.news.urls")),
-    re_path("^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
-]
 urlpatterns = [
     path("workbench/", include("xinheng.workbench.urls")),
     path("api/", include("xinheng.api.urls")),
-    *(written if settings.NEWS else []),
-    path("", include("xinheng.portal.urls")),
 ]
+if settings.NEWS:
+    urlpatterns += [
+        path("news/", include("xinheng.news.urls")),
+        re_path("^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    ]
+urlpatterns.append(path("", include("xinheng.portal.urls")))
 
 handler500 = "xinheng.pages.faults.server_error"

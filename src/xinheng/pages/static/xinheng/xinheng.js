@@ -68,7 +68,10 @@ if (ask) {
   });
   ask.addEventListener("keydown", (event) => {
     const all = options(), at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && all.length) {
+      event.preventDefault();  // what was typed stays
+      close();
+    }
     if (!all.length || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -76,7 +79,7 @@ if (ask) {
       choose(next < 0 || next >= all.length ? null : all[next]);
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      location.assign(all[at].querySelector("a").href);
+      location.assign(all[at].href);
     }
   });
   ask.addEventListener("blur", () => setTimeout(() => { if (!box.matches(":hover")) close(); }, 150));
