@@ -17,7 +17,6 @@ from xinheng.apps.intake.models import Register
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records import queries as records
 from xinheng.apps.records.models import Event, EventKind, Version
-from xinheng.apps.subjects import holding
 from xinheng.apps.subjects import queries as subjects
 from xinheng.apps.subjects import search as finding
 from xinheng.apps.subjects.models import Subject
@@ -229,7 +228,7 @@ def hold(
     policy = current_policy()
     rules = rules_of(policy)
     if names is None:
-        current = holding.names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
+        current = subjects.current_names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
         names = {
             v.subject_id: Known(v.subject_id, v.subject.code or "", current.get(v.subject_id, ""), v.subject.kind, ())
             for v in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -41,6 +42,23 @@ def identifiers_of(subject: Subject | int, *, as_of: datetime | None = None) -> 
     for identifier in told:
         kept.setdefault((identifier.scheme, identifier.value), identifier)
     return sorted(kept.values(), key=lambda i: i.scheme != Scheme.USCC)
+
+
+def current_names(subjects: Iterable[int], *, as_of: datetime | None = None) -> dict[int, str]:
+    """Return subject → current name: the newest registered one, else the newest told."""
+    told = Name.objects.filter(visible(as_of), subject__in=list(subjects))
+    found: dict[int, tuple[tuple[bool, date, int], str]] = {}
+    for subject, name, *age in told.values_list("subject_id", "name", "registered", "valid_from", "pk"):
+        key = (age[0], age[1] or date.min, age[2])
+        if subject not in found or found[subject][0] < key:
+            found[subject] = key, name
+    return {subject: name for subject, (_, name) in found.items()}
+
+
+def current_codes(subjects: Iterable[int], *, as_of: datetime | None = None) -> dict[int, str]:
+    """Return subject → unified code, the newest told."""
+    held = Identifier.objects.filter(visible(as_of), subject__in=list(subjects), scheme=Scheme.USCC).order_by("pk")
+    return dict(held.values_list("subject_id", "value"))
 
 
 def _age(name: Name) -> tuple[bool, date, int]:

@@ -16,10 +16,10 @@ import psycopg
 from django.db import connection
 
 from xinheng.apps.intake.visible import NOW
-from xinheng.apps.subjects import holding
 from xinheng.apps.subjects.index import lexeme
 from xinheng.apps.subjects.keys import stem
 from xinheng.apps.subjects.names import bigrams, fold
+from xinheng.apps.subjects.queries import current_codes, current_names
 from xinheng.core.identifiers.folding import compact_code
 
 _BEGINNINGS, _PARTS = 40, 48  # candidates looked at, at most, before ranking
@@ -123,7 +123,7 @@ Found = dict[int, tuple[str, How]]
 def search(text: str, *, as_of: datetime | None = None, limit: int = 20) -> list[Hit]:
     """Find subjects by code (whole, or from its first six characters), by name (from two characters), by initials."""
     found = find(text, as_of=as_of, limit=limit)
-    names, codes = holding.names(found, as_of=as_of), holding.codes(found, as_of=as_of)
+    names, codes = current_names(found, as_of=as_of), current_codes(found, as_of=as_of)
     return [Hit(subject, codes.get(subject), names.get(subject, ""), by, how) for subject, (by, how) in found.items()]
 
 
