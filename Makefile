@@ -14,13 +14,14 @@ run: setup
 	@$(BIN)/xinheng demo --if-missing
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
-setup: .venv/.run-installed node_modules/.installed
+setup: .venv/.run-installed node_modules/.installed .venv/.words
 
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2
 	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 2 tests/apps tests/edges
+	XINHENG_NEWS=1 $(BIN)/pytest tests/news
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .
@@ -86,11 +87,16 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
 	@touch $@
 
+# English compiled; traditional Chinese converted from the Chinese of the pages.
+.venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po src/xinheng/apps/*/locale/en/LC_MESSAGES/django.po)
+	@$(BIN)/python scripts/words >/dev/null
+	@touch $@
+
 # Lock files name no host: hashes say what, the machine's own settings say where from.
 lock: .venv/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	for set in run test bench chain spark; do \
-	  extra=$$([ $$set = run ] || echo "--extra $$set"); \
+	  extra="--extra news $$([ $$set = run ] || echo "--extra $$set")"; \
 	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \
 	done

@@ -27,7 +27,7 @@ def test_the_first_page_shows_counts_and_the_latest_decisions(client: Client, on
     html = page(client, "/")
     assert "食品经营许可证" in html
     assert "未按规定公示年度报告" in html
-    assert re.search(r"<dt>在册组织</dt><dd>3</dd>", html)
+    assert re.search(r'<b class="figure">3</b><span>在册组织</span>', html)
 
 
 def test_the_first_page_of_an_empty_register_is_a_page(client: Client, db: None) -> None:
@@ -221,6 +221,14 @@ def test_the_rules_page_is_the_policy(client: Client, db: None) -> None:
         assert text in html, text
 
 
+def test_each_rule_has_a_page_made_from_the_policy(client: Client, on_record: None) -> None:
+    addresses = set(re.findall(r'href="(/rules/[^"]+)"', page(client, "/rules/")))
+    assert len(addresses) > 10
+    for address in addresses:
+        assert "本页由政策数据生成" in page(client, address)
+    page(client, "/rules/none", 404)
+
+
 def test_english_is_complete_on_the_public_pages(client: Client, on_record: None) -> None:
     client.post("/language/", {"language": "en", "next": "/penalties/"})
     html = page(client, "/")
@@ -241,3 +249,55 @@ def test_every_page_forbids_inline_script_and_lasting_copies(client: Client, on_
         assert "unsafe" not in policy
         assert response["Cache-Control"] == "no-cache"
         assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|<style", response.content.decode()), path
+
+
+def test_suggestions_come_with_what_they_matched(client: Client, on_record: None) -> None:
+    html = page(client, "/search/suggest", q="hczz")
+    assert f'href="/s/{town.SHOP}"' in html
+    assert "拼音首字母" in html
+    assert page(client, "/search/suggest", q="海").strip() == ""
+
+
+def test_a_person_is_found_by_no_name(client: Client, on_record: None) -> None:
+    for name in ("李示例", "示例", "lsl"):  # the legal representative of every organisation of the town
+        assert "没有找到" in page(client, "/search/", q=name)
+        assert page(client, "/search/suggest", q=name).strip() == ""
+
+
+def test_a_glance_counts_what_the_catalogue_calls_negative(client: Client, on_record: None) -> None:
+    html = page(client, f"/s/{town.SHOP}")
+    assert re.search(r"<span>需要留意</span> <b class=\"figure\">1</b>", html)
+    assert "没有公示中的守信或荣誉记录" in html
+    assert "没有公示中的处罚、异常或失信记录" in page(client, f"/s/{town.WORKS}")
+
+
+def test_a_link_pinned_to_a_day_says_so(client: Client, on_record: None) -> None:
+    html = page(client, f"/s/{town.SHOP}", as_of="2027-01-01")
+    assert "当时登记在册" in html
+    assert 'name="as_of" type="date" value="2027-01-01"' in html
+
+
+def test_what_has_a_term_is_not_indexed_and_not_kept(client: Client, on_record: None) -> None:
+    record = Record.objects.get(item="adm.penalty")
+    for path in (f"/r/{record.pk}", f"/s/{town.SHOP}", "/penalties/"):
+        response = client.get(path)
+        assert response["Cache-Control"] == "no-cache"
+        assert "noindex" in response["X-Robots-Tag"]
+        assert "unavailable_after: Fri, 08 Oct 2027 23:59:59 +0800" in response["X-Robots-Tag"]
+    assert "noindex" not in client.get(f"/s/{town.QUIET}")["X-Robots-Tag"]
+
+
+def test_traditional_characters_are_the_third_language_and_content_stays_as_stored(
+    client: Client, on_record: None
+) -> None:
+    client.post("/language/", {"language": "zh-hant", "next": "/"})
+    html = page(client, f"/s/{town.SHOP}")
+    assert '<html lang="zh-Hant">' in html
+    assert "統一社會信用代碼" in html
+    assert "深圳市海川智造科技有限公司" in html
+
+
+def test_the_design_system_shows_each_colour_and_component(client: Client, db: None) -> None:
+    html = page(client, "/design/")
+    for text in ("--accent", "查询框", "一眼看清", "还有 200 天", "没有 2 月 30 日"):
+        assert text in html

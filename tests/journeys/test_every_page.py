@@ -40,6 +40,16 @@ def public_pages(on_record: None) -> list[str]:
         "/catalog/adm.penalty",
         "/catalog/fin.trade",
         "/rules/",
+        "/design/",
+        "/rules/r3.general",
+        "/lists/",
+        "/pledges/",
+        "/statistics/",
+        "/records/list.wage",
+        "/records/reg.enterprise",
+        "/opendata/",
+        "/opendata/adm.penalty/",
+        "/search/?q=hczz",
         "/nowhere",
     ]
 
@@ -72,6 +82,13 @@ def desk_pages(officer: Account, on_record: None, hand_in: Callable[..., Submiss
         f"{of}{done.ref}/withdraw",
         f"{of}{done.ref}/certify",
     ]
+
+
+def look_here(page: Any) -> list[str]:
+    """Return what axe finds wrong with the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [f"{v['id']} {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]]
 
 
 def look_at(page: Any, paths: list[str]) -> list[str]:
@@ -130,12 +147,54 @@ def test_searching_and_reading_need_no_javascript(browse: Callable[..., Any], on
     page.get_by_role("searchbox").fill("海川")
     page.get_by_role("button", name="查询").click()
     page.get_by_role("link", name="深圳市海川智造科技有限公司").click()
-    page.get_by_role("link", name="深市监罚").click()
+    page.get_by_role("link", name="深市监罚").first.click()
     assert page.get_by_text("公示至 2027-10-08").is_visible()
     page.get_by_role("link", name="行政处罚").first.click()
     page.get_by_label("决定日期自").fill("2026-11-01")
     page.get_by_role("button", name="筛选").click()
     assert page.get_by_text("没有符合条件的记录").is_visible()
+
+
+def test_a_chart_shows_the_numbers_of_its_table_and_leads_where_they_lead(
+    browse: Callable[..., Any], on_record: None
+) -> None:
+    page = browse()
+    page.goto("/statistics/")
+    page.locator(".chart canvas").first.wait_for()
+    assert page.locator(".chart canvas").count() == 5
+    # The first column of the penalties, decided in October: a click on its bar opens that month's list.
+    chart = page.locator("#m-adm\\.penalty .chart")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.893, box["y"] + box["height"] * 0.7)
+    page.wait_for_url("**/penalties/?since=2026-10-01&until=2026-10-31")
+    assert page.get_by_role("link", name="深市监罚").first.is_visible()
+
+
+def test_suggestions_open_by_keyboard_and_close_again(browse: Callable[..., Any], on_record: None) -> None:
+    page = browse(390)
+    page.goto("/")
+    box = page.get_by_label("组织名称或统一社会信用代码")
+    box.press_sequentially("hc", delay=20)
+    page.get_by_role("option", name="海川智造").wait_for()
+    box.press("Escape")
+    assert page.get_by_role("option").count() == 0
+    box.press_sequentially("zz", delay=20)
+    page.get_by_role("option", name="海川智造").wait_for()
+    assert not look_here(page)
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.get_by_role("heading", name="深圳市海川智造科技有限公司").wait_for()
+
+
+def test_the_printed_page_leaves_out_what_cannot_be_pressed(browse: Callable[..., Any], on_record: None) -> None:
+    page = browse()
+    page.goto(f"/s/{town.SHOP}")
+    page.emulate_media(media="print")
+    for hidden in (".nav", ".tools", ".keep", ".map", ".contents"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    for shown in ("h1", ".glances", ".record", ".rights"):
+        assert page.locator(shown).first.is_visible(), shown
 
 
 def test_a_public_page_is_light(browse: Callable[..., Any], on_record: None) -> None:

@@ -13,6 +13,8 @@ from xinheng.core.policy import load_policy
 from xinheng.core.policy.model import (
     Basis,
     Certainty,
+    CodeEntry,
+    CodeList,
     Department,
     Field,
     FieldType,
@@ -31,6 +33,18 @@ M, O = Required.MANDATORY, Required.OPTIONAL  # noqa: E741  the letters of the n
 BASIS = Basis(document="测试用依据", certainty=Certainty.READ)
 PHONE = False  # an item may hold a personal field
 LONGEST_FACTS = 200  # a province may be stricter
+# Names begin with these; nobody asks for an organisation by them.
+REGIONS = CodeList(
+    id="region",
+    zh="行政区划代码",
+    basis=BASIS,
+    entries=tuple(
+        CodeEntry(code=number, label=label)
+        for number, label in {"440000": "广东省", "440300": "深圳市", "440304": "福田区", "500000": "重庆市"}.items()
+    ),
+    closed=False,
+    labels_repeat=True,
+)
 _numbers = count(1)
 
 
@@ -125,7 +139,7 @@ def policy() -> Policy:
         authority="test",
         digest="sha256:test",
         item_versions={"adm.penalty": (penalty,), "reg.enterprise": (registration,)},
-        codelists={},
+        codelists={"region": REGIONS},
         tables=load_policy(ROOT / "policy").tables,  # the publication rules are the real ones
         keep_rules=load_policy(ROOT / "policy").keep_rules,
         departments=(

@@ -222,7 +222,7 @@ def census() -> dict[str, int]:
     from xinheng.apps.records import queries
     from xinheng.apps.records.models import Confirmation, Record, Version
     from xinheng.apps.subjects.models import Name
-    from xinheng.apps.subjects.queries import search
+    from xinheng.apps.subjects.search import search
 
     return {
         "visible": queries.current().count(),

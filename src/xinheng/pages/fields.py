@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Field, FieldType, Item
 from xinheng.core.publication.masking import Showing, is_trader, public_values, showing
 
@@ -56,6 +58,8 @@ def shown_value(field: Field, text: str) -> str:
     """Write a value for people."""
     if field.type is FieldType.DATE and field.open_ended and text >= _NO_END:
         return _("长期")
+    if field.type is FieldType.REGION:
+        return _regions(current_policy().digest).get(text, text)
     if field.type is FieldType.SET:
         return _("、").join(text.split(";"))
     if field.type in _NUMBERS:
@@ -63,6 +67,12 @@ def shown_value(field: Field, text: str) -> str:
         part = part.rstrip("0")
         return f"{int(whole):,}{'.' + part if part else ''}" if whole.lstrip("-").isdigit() else text
     return text
+
+
+@lru_cache(maxsize=2)
+def _regions(digest: str) -> dict[str, str]:
+    told = current_policy().codelists.get("region")
+    return {entry.code: entry.label for entry in told.entries} if told else {}
 
 
 # What tells a reader at a glance what a record is about, in order of preference.

@@ -18,6 +18,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.apps.records import queries as records
 from xinheng.apps.records.models import Event, EventKind, Version
 from xinheng.apps.subjects import queries as subjects
+from xinheng.apps.subjects import search as finding
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.names import fold
 from xinheng.core.identifiers import uscc
@@ -27,10 +28,13 @@ from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.rules import rules_of
 from xinheng.pages import words
 from xinheng.pages.showing import Held, item_of
+from xinheng.pages.versions import register_version
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
-_HITS, _MOST_HITS = 20, 200
+# Of a submission pages need its name and its day, not its whole report.
+LIGHT = tuple(f"submission__{name}" for name in ("report", "counts", "options", "notices"))
+_HITS, _MOST_HITS, _SUGGESTED = 20, 200, 8
 _MOST_OF_SUBJECT = 5_000
 
 
@@ -96,9 +100,18 @@ def search(query: str, *, after: Any) -> Page:
     """Find organisations; each hit says why it matches."""
     begin = after if isinstance(after, int) and 0 < after < _MOST_HITS else 0
     end = min(begin + _HITS, _MOST_HITS)
-    hits = subjects.search(query, limit=min(end + 1, _MOST_HITS))
+    hits = finding.search(query, limit=min(end + 1, _MOST_HITS))
+    return Page(_found(hits[begin:end], query), end if len(hits) > end else None)
+
+
+def suggestions(query: str) -> list[Found]:
+    """Return the few organisations most likely meant by what has been typed so far."""
+    return _found(finding.search(query, limit=_SUGGESTED), query)
+
+
+def _found(hits: list[finding.Hit], query: str) -> list[Found]:
     kinds = dict(Subject.objects.filter(pk__in=[h.subject for h in hits]).values_list("pk", "kind"))
-    page = [
+    return [
         Found(
             name=hit.name,
             code=hit.code or "",
@@ -106,18 +119,21 @@ def search(query: str, *, after: Any) -> Page:
             kind=words.say(words.KINDS, kinds.get(hit.subject, "")),
             why=why(hit, query),
         )
-        for hit in hits[begin:end]
+        for hit in hits
     ]
-    return Page(page, end if len(hits) > end else None)
 
 
-def why(hit: subjects.Hit, query: str) -> str:
+def why(hit: finding.Hit, query: str) -> str:
     """Say why an organisation was found."""
+    if hit.how is finding.How.CODE:
+        return _("代码 %s 以所查内容开头") % hit.found_by
     if hit.former:
         return _("曾用名“%s”含所查文字") % hit.found_by
-    if fold(hit.found_by) == fold(hit.name):
-        return _("名称相同") if fold(query) == fold(hit.name) else _("名称含“%s”") % query
-    return _("代码 %s 以所查内容开头") % hit.found_by
+    if hit.how is finding.How.INITIALS:
+        return _("名称的拼音首字母以“%s”开头") % query.lower()
+    if hit.how is finding.How.WHOLE:
+        return _("名称相同")
+    return _("名称含“%s”") % query if query in hit.name else _("名称含“%s”（繁简、大小写、符号不计）") % query
 
 
 def subject(code: str, *, as_of: datetime | None) -> Known | None:
@@ -131,7 +147,7 @@ def subject(code: str, *, as_of: datetime | None) -> Known | None:
 
 def records_of(found: Known, *, on: date, as_of: datetime | None) -> list[Held]:
     """Return the records about an organisation that may be shown today, the newest first."""
-    versions = records.of_subject(found.id, as_of=as_of).select_related("submission__department")
+    versions = records.of_subject(found.id, as_of=as_of).select_related("submission__department").defer(*LIGHT)
     held = hold(versions[:_MOST_OF_SUBJECT], on=on, names={found.id: found}, as_of=as_of)
     return [one for one in held if one.publication.shown]
 
@@ -157,7 +173,7 @@ def listing(
         versions = versions.filter(governing__gte=since)
     if until:
         versions = versions.filter(governing__lte=until)
-    rows = list(versions.select_related("submission__department", "subject")[: size + 1])
+    rows = list(versions.select_related("submission__department", "subject").defer(*LIGHT)[: size + 1])
     following = [rows[size - 1].governing.isoformat(), rows[size - 1].pk] if len(rows) > size else None
     return Listing([one for one in hold(rows[:size], on=on) if one.publication.shown], following)
 
@@ -195,12 +211,17 @@ def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
     if not current.exists():
         return []
     told = records.told(as_of).filter(record=record_id, subject__isnull=False)
-    rows = told.select_related("submission__department", "subject").order_by("-submission__position")
+    rows = told.select_related("submission__department", "subject").defer(*LIGHT).order_by("-submission__position")
     return hold(rows, on=on, as_of=as_of)
 
 
 def hold(
-    versions: Iterable[Version], *, on: date, names: dict[int, Known] | None = None, as_of: datetime | None = None
+    versions: Iterable[Version],
+    *,
+    on: date,
+    names: dict[int, Known] | None = None,
+    as_of: datetime | None = None,
+    labels: dict[int, tuple[str, ...]] | None = None,
 ) -> list[Held]:
     """Return versions with what the rules of today say about showing them. Rows without a subject are left out."""
     rows = [v for v in versions if v.subject_id is not None]
@@ -213,7 +234,8 @@ def hold(
             for v in rows
             if v.subject is not None and v.subject_id is not None
         }
-    labels = _labels([v.record_id for v in rows], as_of)
+    if labels is None:
+        labels = _labels([v.record_id for v in rows], as_of)
     held = []
     for version in rows:
         item = item_of(version.item)
@@ -260,7 +282,7 @@ def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]
 
 def counts(*, on: date) -> Counts:
     """Return how much is public today. Counted anew only when the register moved on or the day changed."""
-    key = f"portal.counts.{position()}.{Event.objects.order_by('-pk').values_list('pk', flat=True).first()}.{on}"
+    key = f"portal.counts.{register_version()}.{on}"
     found = cache.get(key)
     if found is None:
         public = [item.id for item in current_policy().items(on=on) if item.publish == "P"]

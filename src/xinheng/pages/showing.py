@@ -47,6 +47,9 @@ class ShownRecord:
     days_left: int | None
     term_days: int | None
     until_words: str
+    earliest_repair: date | None = None
+    repairable: bool = False  # repair may be asked for today
+    negative: bool = False
     marks: list[Mark] = field(default_factory=list)
 
 
@@ -85,6 +88,9 @@ def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
         days_left=(until - on).days if until else None,
         term_days=(until - begin).days + 1 if until and begin and until >= begin else None,
         until_words=_("长期公示") if held.publication.shown else "",
+        earliest_repair=held.publication.earliest_repair,
+        repairable=held.publication.earliest_repair is not None and held.publication.earliest_repair <= on,
+        negative=held.item.polarity == "negative",
         marks=marks(held),
     )
 

@@ -2,17 +2,41 @@
 
 from django.urls import include, path, re_path
 
-from xinheng.portal.views import agreement, catalog, home, language, ledger, lists, record, rules, search, subject
+from xinheng.portal.views import (
+    agreement,
+    catalog,
+    design,
+    groups,
+    home,
+    language,
+    ledger,
+    lists,
+    opendata,
+    record,
+    rules,
+    search,
+    statistics,
+    subject,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/suggest", search.suggest, name="suggest"),
     path("s/<str:code>", subject.subject, name="subject"),
     path("s/<str:code>/<str:klass>", subject.of_class, name="class"),
     path("r/<int:record_id>", record.record, name="record"),
     path("licences/", lists.licences, name="licences"),
     path("penalties/", lists.penalties, name="penalties"),
+    path("records/<str:item_id>", lists.of_item, name="records"),
+    path("lists/", groups.lists, name="lists"),
+    path("pledges/", groups.pledges, name="pledges"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("opendata/", opendata.packages, name="opendata"),
+    path("opendata/catalog.json", opendata.catalogue, name="opendata_catalog"),
+    path("opendata/<str:item_id>/", opendata.package, name="opendata_item"),
+    path("opendata/<str:item_id>/<str:name>", opendata.file, name="opendata_file"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/<str:item_id>", catalog.item, name="item"),
     path("catalog/<str:item_id>/template.xlsx", catalog.template, name="template"),
@@ -30,5 +54,7 @@ urlpatterns = [
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/<str:ref>", agreement.statement, name="statement"),
     path("evaluation/", include("xinheng.portal.evaluation_urls")),
+    path("rules/<str:rule_id>", rules.rule, name="rule"),
+    path("design/", design.design, name="design"),
     path("language/", language.language, name="language"),
 ]

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from xinheng.project import environment
@@ -54,6 +55,34 @@ INSTALLED_APPS = [
     "xinheng.workbench",
     "xinheng.api",
 ]
+# Pages people write (Wagtail) come with the extra `news`; XINHENG_NEWS=0 leaves them out where a city has a site of its own.
+NEWS = os.environ.get("XINHENG_NEWS", "1") == "1" and find_spec("wagtail") is not None
+if NEWS:
+    INSTALLED_APPS += [
+        "wagtail.embeds",
+        "wagtail.sites",
+        "wagtail.users",
+        "wagtail.snippets",
+        "wagtail.documents",
+        "wagtail.images",
+        "wagtail.search",
+        "wagtail.admin",
+        "wagtail",
+        "modelcluster",
+        "taggit",
+        "django_filters",
+        "xinheng.news",
+    ]
+WAGTAIL_SITE_NAME = "信衡"
+WAGTAILADMIN_BASE_URL = CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": True}}
+TAGGIT_CASE_INSENSITIVE = True
+MEDIA_ROOT, MEDIA_URL = XINHENG_VAR / "media", "/media/"
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -91,6 +120,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "workbench:login"
+WAGTAILADMIN_LOGIN_URL = "/workbench/login/"  # one sign-on for everything
 LOGIN_REDIRECT_URL = "workbench:home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -99,7 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -9,8 +9,11 @@ from xinheng.apps import inuse, tether
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.project.settings")
 if os.environ.get("XINHENG_TETHERED") == "1":  # started by xinheng serve: the workers end with their web server
     tether.follow(os.getppid())
-application = get_wsgi_application()
+_usual = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  readable only now
 
+from xinheng.api.lookup import lookups_first  # noqa: E402  Django must be set up before its models are named
+
+application = lookups_first(_usual)
 inuse.share(settings.XINHENG_VAR)  # a restore waits until the last web worker has gone

@@ -10,6 +10,7 @@ from xinheng.apps.records import queries as records
 from xinheng.apps.records.models import LinkedBy, LinkTask
 from xinheng.apps.subjects import queries
 from xinheng.apps.subjects.models import Identifier, Name, Origin, Subject
+from xinheng.apps.subjects.search import search
 
 REGNO, OTHER_REGNO = "440301103097413", "440301103097421"
 
@@ -121,7 +122,7 @@ def test_a_subject_of_an_unaccepted_submission_is_not_known(hand_in):
     hand_in([penalty()], certify=False)
     assert queries.subject_by_code(code(1)) is None
     assert queries.known().count() == 0
-    assert queries.search("测试甲") == []
+    assert search("测试甲") == []
 
 
 def test_another_organ_reporting_the_same_document_is_told_to_both(registered, hand_in, colleague):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.builders import code, later, registration
-from xinheng.apps.subjects import queries
-from xinheng.apps.subjects.names import bigrams, fold
+from xinheng.apps.subjects import index
+from xinheng.apps.subjects.keys import keys, stem
+from xinheng.apps.subjects.names import bigrams, fold, fold_column
+from xinheng.apps.subjects.search import How, search
 
 NAMES = {1: "深圳市前海云图科技有限公司", 2: "深圳云海(福田)贸易有限公司", 3: "前海’特殊_100%公司", 4: "AB检测 研究所"}
 
@@ -17,7 +22,7 @@ def city(hand_in):
 
 
 def found(text: str, **options) -> list[str]:
-    return [hit.name for hit in queries.search(text, **options)]
+    return [hit.name for hit in search(text, **options)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_a_former_name_finds_the_subject_under_its_new_one(city, hand_in):
         item="reg.enterprise",
         at=later(hours=1),
     )
-    (hit,) = queries.search("前海云图")
+    (hit,) = search("前海云图")
     assert (hit.name, hit.found_by, hit.former) == ("深圳市后海星图科技有限公司", NAMES[1], True)
     assert found("星图", as_of=later(minutes=1)) == []
 
@@ -69,6 +74,60 @@ def test_rolled_back_names_leave_the_index_too(hand_in, officer):
     hand_in([registration(8, subject_name="另一家公司")], item="reg.enterprise", at=later(hours=1))
     assert found("短命") == []
     assert found("另一") == ["另一家公司"]
+
+
+@pytest.mark.parametrize("text", ["qhyt", "QHYT", "qhytkj"])
+def test_pinyin_initials_find_from_the_beginning_of_the_name(city, text):
+    (hit,) = search(text)
+    assert (hit.name, hit.how) == (NAMES[1], How.INITIALS)
+
+
+def test_words_read_otherwise_than_their_characters_are_known(hand_in):
+    hand_in([registration(1, subject_name="重庆长安行乐会计有限公司")], item="reg.enterprise")
+    assert found("caxlkj") == ["重庆长安行乐会计有限公司"]
+
+
+def test_traditional_characters_find_simplified_names_and_the_other_way_round(hand_in):
+    names = ["深圳市龙岗云图科技有限公司", "前海觀瀾藝術有限公司"]
+    hand_in([registration(n, subject_name=name) for n, name in enumerate(names, start=1)], item="reg.enterprise")
+    assert found("龍崗雲圖") == names[:1]
+    assert found("观澜艺术") == names[1:]
+
+
+def test_a_long_part_of_a_name_is_found_whole(city):
+    assert found("海云图科技有限") == [NAMES[1]]
+    assert found("海云图科技股份") == []
+
+
+def test_a_region_and_the_beginning_may_be_written_short(city):
+    assert found("深圳前海云图") == [NAMES[1]]
+    assert found("广州前海云图") == []
+
+
+@pytest.mark.parametrize("name", ["张三", "深圳市福田区欧阳建国", "李小明"])
+def test_a_bare_name_of_a_person_is_found_by_code_only(hand_in, name):
+    hand_in([registration(5, subject_name=name, subject_code=code(5, prefix="92"))], item="reg.enterprise")
+    for text in (name, name[-2:], "zs", "oyjg", "lxm"):
+        assert found(text) == []
+    assert found(code(5, prefix="92")) == [name]
+
+
+def test_reworking_the_index_changes_nothing_that_is_found(city):
+    before = {text: found(text) for text in ("云图", "qhyt", "前海", "深圳", "云海福田")}
+    assert index.rebuild() == len(NAMES)
+    assert {text: found(text) for text in before} == before
+
+
+# Characters Python does not know yet (Cn) may be letters to the newer tables of the column.
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn"]), min_size=1, max_size=20))
+def test_one_name_and_a_column_are_folded_alike(text):
+    assert pl.select(fold_column(pl.lit(text))).item() == fold(text)
+
+
+@given(st.lists(st.sampled_from(["中国", "前海", "海川", "有限公司", "福田区"]), min_size=1, max_size=6))
+def test_one_stem_and_a_column_of_stems_are_alike(parts):
+    name = "".join(parts)
+    assert keys([name]).get_column("stem").item() in (stem(name), None)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db import connection
-
 from xinheng.apps.records.store import store
+from xinheng.apps.subjects import index
+from xinheng.apps.subjects.keys import keys
 from xinheng.apps.subjects.known import by_first_code
 from xinheng.apps.subjects.models import ORGANISATIONS, Name, Origin, Scheme
-from xinheng.apps.subjects.names import bigrams
 from xinheng.core.policy.model import SubjectKind
 
 Row = TypeVar("Row")
@@ -121,9 +120,12 @@ def add_codes(new: Sequence[NewCode], *, submission: int) -> None:
 
 
 def add_names(new: Sequence[NewName], *, submission: int) -> None:
-    """Tell names of subjects, and index their bigrams."""
+    """Tell names of subjects, and enter them where names are found."""
     bulk = store()
-    for part in in_steps(new, bulk.step):
+    found_by = keys([n.folded for n in new])
+    stems, initials = found_by.get_column("stem").to_list(), found_by.get_column("initials").to_list()
+    for numbers in in_steps(range(len(new)), bulk.step):
+        part = [new[n] for n in numbers]
         with bulk.staging():
             ids = list(bulk.reserve("subjects_name", len(part)))
             bulk.insert(
@@ -133,50 +135,21 @@ def add_names(new: Sequence[NewName], *, submission: int) -> None:
                     "subject_id": [n.subject for n in part],
                     "name": [n.name for n in part],
                     "folded": [n.folded for n in part],
+                    "stem": [stems[n] for n in numbers],
+                    "initials": [initials[n] for n in numbers],
                     "registered": [n.registered for n in part],
                     "valid_from": [n.valid_from for n in part],
                     "submission_id": [submission] * len(part),
                 },
-                ("bigint", "bigint", "text", "text", "bool", "date", "bigint"),
+                ("bigint", "bigint", "text", "text", "text", "text", "bool", "date", "bigint"),
             )
-            _index(ids, [n.folded for n in part])
-
-
-def _index(ids: Sequence[int], folded: Sequence[str]) -> None:
-    if connection.vendor == "sqlite":
-        rows = {"rowid": ids, "bigrams": [" ".join(bigrams(name)) for name in folded]}
-        store().insert("subjects_name_bigrams", rows, ())
-    else:
-        rows = {"name_id": ids, "bigrams": [positions(bigrams(name)) for name in folded]}
-        store().insert("subjects_name_bigrams", rows, ("bigint", "tsvector"))
-
-
-def lexeme(token: str) -> str:
-    """Return a token as PostgreSQL's text search writes it."""
-    escaped = token.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
-
-
-def positions(tokens: Sequence[str]) -> str:
-    """Return tokens as the text of a tsvector with positions: a phrase is found by them."""
-    return " ".join(f"{lexeme(token)}:{at}" for at, token in enumerate(tokens, start=1))
+            index.add([(pk, new[n].folded) for pk, n in zip(ids, numbers, strict=True) if stems[n] is not None])
 
 
 def forget_names(submission: int, *, limit: int) -> int:
     """Take back names a submission told but that never became visible; return how many this step removed."""
     with store().staging():
-        doomed = list(Name.objects.filter(submission=submission).values_list("pk", "folded")[:limit])
-        if doomed:
-            ids = [pk for pk, _ in doomed]
-            with connection.cursor() as cursor:
-                if connection.vendor == "sqlite":
-                    # A contentless index forgets a row only when told again what the row held.
-                    cursor.executemany(
-                        "INSERT INTO subjects_name_bigrams (subjects_name_bigrams, rowid, bigrams) "
-                        "VALUES ('delete', %s, %s)",
-                        [(pk, " ".join(bigrams(folded))) for pk, folded in doomed],
-                    )
-                else:
-                    cursor.execute("DELETE FROM subjects_name_bigrams WHERE name_id = ANY(%s)", [ids])
-            Name.objects.filter(pk__in=ids).delete()
+        doomed = list(Name.objects.filter(submission=submission).values_list("pk", "folded", "stem")[:limit])
+        index.forget([(pk, folded) for pk, folded, stem in doomed if stem is not None])
+        Name.objects.filter(pk__in=[pk for pk, *_ in doomed]).delete()
     return len(doomed)

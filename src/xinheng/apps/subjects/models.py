@@ -68,13 +68,19 @@ class Identifier(models.Model):
         return f"{self.scheme} {self.value}"
 
 
-@privacy(public="id subject name folded registered valid_from", internal="submission")
+@privacy(public="id subject name folded stem initials registered valid_from", internal="submission")
 class Name(models.Model):
-    """A name of a subject from a day on. The newest registered name is the current one; the others are former names."""
+    """A name of a subject from a day on. The newest registered name is the current one; the others are former names.
+
+    ``stem`` and ``initials`` are what a name is found by from its beginning (``keys``); null: found by no name at all. Their
+    indexes compare characters by number whatever the database's language, and are made by the migration.
+    """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200)
+    stem = models.CharField(max_length=40, null=True)
+    initials = models.CharField(max_length=40, null=True)
     registered = models.BooleanField(default=False)
     valid_from = models.DateField(null=True)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")

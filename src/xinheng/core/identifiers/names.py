@@ -46,7 +46,7 @@ _SURNAMES = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文司徒鲜于司空"
     "闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生梁丘左丘东门西门第五"
 )
-_DOUBLE_SURNAMES: Final = frozenset(_SURNAMES[i : i + 2] for i in range(0, len(_SURNAMES), 2))
+DOUBLE_SURNAMES: Final = frozenset(_SURNAMES[i : i + 2] for i in range(0, len(_SURNAMES), 2))
 
 PLACEHOLDERS: Final = frozenset(
     {"无", "暂无", "未知", "不详", "空", "测试", "某公司", "某某", "某某公司", "0", "1", "XX", "XXX", "XXXX"}
@@ -115,7 +115,7 @@ def format(text: str) -> str:  # noqa: A001 - the contract of all identifiers
 def mask(name: str) -> str:
     """Return a person's name as the public sees it: the surname and a star for each other character."""
     name = compact(name)
-    surname = 2 if name[:2] in _DOUBLE_SURNAMES and len(name) > 2 else 1
+    surname = 2 if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else 1
     return name[:surname] + "*" * max(len(name) - surname, 1) if name else ""
 
 

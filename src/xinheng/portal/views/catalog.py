@@ -21,6 +21,7 @@ from xinheng.core.intake.messages import basis_of, title_of
 from xinheng.core.policy.model import Field, Item, Status, UnknownItem
 from xinheng.documents.template import template as write_template
 from xinheng.pages import words
+from xinheng.pages.kept import kept
 
 
 class CatalogForm(forms.Form):
@@ -61,6 +62,7 @@ class Group:
     items: list[Line]
 
 
+@kept
 def catalog(request: HttpRequest) -> HttpResponse:
     """Show the items by class."""
     items = current_policy().items(on=today())
@@ -111,6 +113,7 @@ def line(item: Item) -> Line:
     )
 
 
+@kept
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """Show one item: fields, checks, management and basis."""
     found = find(item_id)

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
 from xinheng.pages import reading
+from xinheng.pages.kept import kept
 from xinheng.pages.showing import ShownRecord, shown
+from xinheng.pages.terms import with_terms
 
 _LATEST = 5
 
@@ -25,25 +27,33 @@ class Box:
     records: list[ShownRecord]
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A number on the first page, and where it comes from."""
+
+    label: str
+    number: int
+    url: str
+
+
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
     on = today()
-    latest = {
-        item: [shown(held, on=on) for held in reading.listing(item, on=on, size=_LATEST).records]
-        for item in (reading.LICENCE, reading.PENALTY)
-    }
+    found = {item: reading.listing(item, on=on, size=_LATEST).records for item in (reading.LICENCE, reading.PENALTY)}
+    latest = {item: [shown(one, on=on) for one in held] for item, held in found.items()}
     counts = reading.counts(on=on)
-    return render(
+    response = render(
         request,
         "portal/home.html",
         {
             "here": "home",
             "examples": examples([record for records in latest.values() for record in records]),
-            "counts": [
-                (_("在册组织"), counts.subjects),
-                (_("公示中的记录"), counts.records),
-                (_("其中行政许可"), counts.by_item.get(reading.LICENCE, 0)),
-                (_("其中行政处罚"), counts.by_item.get(reading.PENALTY, 0)),
+            "doors": [
+                Door(_("在册组织"), counts.subjects, reverse("portal:statistics")),
+                Door(_("公示中的记录"), counts.records, reverse("portal:statistics")),
+                Door(_("其中行政许可"), counts.by_item.get(reading.LICENCE, 0), reverse("portal:licences")),
+                Door(_("其中行政处罚"), counts.by_item.get(reading.PENALTY, 0), reverse("portal:penalties")),
             ],
             "latest": [
                 Box(_("最新行政许可"), reverse("portal:licences"), latest[reading.LICENCE]),
@@ -51,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+    return with_terms(response, [one.publication.until for held in found.values() for one in held])
 
 
 def examples(records: list[ShownRecord]) -> list[str]:

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from xinheng.apps.clock import today
 from xinheng.pages import fields, reading
 from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.kept import kept
 from xinheng.pages.showing import Held, basis_of, repair_words, shown
+from xinheng.pages.terms import with_terms
 from xinheng.portal.views.answer import no_such_record, not_understood
 from xinheng.portal.views.subject import pinned
 
 
+@kept
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """Show the record, if it may be shown today."""
     try:
@@ -39,7 +42,8 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "repair_words": repair_words(held, on=on),
         "link": request.build_absolute_uri(reverse("portal:record", args=[record_id])),
     }
-    return render(request, "portal/record.html", {"record": told, "history": history(versions)})
+    response = render(request, "portal/record.html", {"here": "home", "record": told, "history": history(versions)})
+    return with_terms(response, [held.publication.until])
 
 
 def history(versions: list[Held]) -> list[dict[str, object]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
@@ -11,9 +12,11 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Item
 from xinheng.core.publication.rules import GRADED, CountsFrom, Ends, Rule, rules_of
 from xinheng.core.publication.sentences import REASONS
-from xinheng.pages import words
+from xinheng.pages import reading, words
+from xinheng.pages.kept import kept
 
 
+@kept
 def rules(request: HttpRequest) -> HttpResponse:
     """Show every rule: those in force first, then those of the past and to come."""
     policy, on = current_policy(), today()
@@ -35,10 +38,32 @@ def rules(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept
+def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """Show one rule: what it says, since when, on which basis, and every catalogue item it decides."""
+    policy, on = current_policy(), today()
+    found = next((r for rules in rules_of(policy).by_key.values() for r in rules if r.id == rule_id), None)
+    if found is None:
+        raise Http404(_("没有这条规则。"))
+    items = [item for item in policy.items(on=on) if item.publish == "P" and item.publication_rule == found.key]
+    counted = reading.counts(on=on).by_item
+    lines = [(words.item_name(i), reverse("portal:records", args=[i.id]), counted.get(i.id, 0)) for i in items]
+    same = [r for r in rules_of(policy).by_key[found.key] if r.id != found.id]
+    told = {
+        "here": "rules",
+        "rule": shown(found, [], in_force=found.in_force(on)),
+        "items": lines,
+        "others": [shown(r, [], in_force=r.in_force(on)) for r in same],
+        "policy_digest_whole": policy.digest,
+    }
+    return render(request, "portal/rule.html", told)
+
+
 def shown(rule: Rule, items: list[Item], *, in_force: bool) -> dict[str, object]:
     """Return a rule in the words of a page."""
     return {
         "anchor": rule.id,
+        "url": reverse("portal:rule", args=[rule.id]),
         "title": title(rule),
         "in_force": in_force,
         "publish": rule.publish,

@@ -31,3 +31,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "portal/search.html",
         {"query": query, "results": found.hits, "more_than_one_page": bool(turned), **turned},
     )
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Show a few organisations that may be meant, while the query is still being typed."""
+    query = request.GET.get("q", "").strip()[:40]
+    hits = [] if reading.too_short(query) else [hit for hit in reading.suggestions(query) if hit.url]
+    return render(request, "portal/parts/suggestions.html", {"query": query, "hits": hits})

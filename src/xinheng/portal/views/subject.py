@@ -1,4 +1,4 @@
-"""One organisation: who it is, and what is on record, class by class."""
+"""One organisation: who it is, what is on record in one glance, then class by class; now, or on a day the link is pinned to."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ from xinheng.core.identifiers import uscc
 from xinheng.core.identifiers.malformed import Malformed
 from xinheng.core.intake.messages import title_of
 from xinheng.core.publication.answers import Answer
-from xinheng.pages import fields, reading, words
+from xinheng.pages import fields, organisation, reading, words
 from xinheng.pages.asking import MomentUnreadable, moment
+from xinheng.pages.kept import kept
+from xinheng.pages.organisation import Overview, Part
 from xinheng.pages.paging import decode, pager
 from xinheng.pages.showing import Held, ShownRecord, shown
+from xinheng.pages.terms import with_terms
 from xinheng.portal.views.answer import answer, not_understood
 
-_EACH = 10
 _PAGE = 50
 _GOOD_STATES = ("存续", "在业", "正常", "开业", "登记成立")
+# Said in the head of the page; the rest of the registration can be opened below it.
+_AT_ONCE = ("ent_type", "established_on", "legal_rep", "operator", "address", "region", "authority", "industry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ class Class:
     more_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the catalogue calls negative, positive or neutral, in numbers that lead to the records."""
+
+    title: str
+    tone: str
+    total: int
+    lines: list[tuple[str, str, int]]  # name, where to, how many
+    empty: str
+
+
+@kept
 def subject(request: HttpRequest, code: str) -> HttpResponse:
     """Show the organisation of this code, now or at the moment the link is pinned to."""
     try:
@@ -51,22 +67,30 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return unknown(request, code)
     on, pin = today(), pinned(as_of)
-    held = reading.records_of(found, on=on, as_of=as_of)
-    identity = next((h for h in held if h.item.klass == "01" and h.item.id in reading.REGISTRATIONS), None)
-    return render(
+    told = organisation.overview(found, on=on, as_of=as_of)
+    at_once, more = identity_of(told.identity)
+    response = render(
         request,
         "portal/subject.html",
         {
-            "subject": head(found, identity),
-            "identity": identity_of(identity),
-            "classes": classes([h for h in held if h is not identity], code, on, pin),
+            "here": "home",
+            "subject": head(found, told.identity),
+            "at_once": at_once,
+            "more": more,
+            "total": told.total,
+            "glances": glances(told),
+            "classes": [class_of(part, code, on, pin) for part in told.parts],
             "pinned": as_of,
+            "pinned_day": localtime(as_of).date() if as_of else None,
             "unpinned_url": reverse("portal:subject", args=[code]),
-            "pin_url": "" if as_of else reverse("portal:subject", args=[code]) + pinned(now()),
+            "pin_url": reverse("portal:subject", args=[code]) + pinned(as_of or now()),
+            "api_url": reverse("api:subject", args=[code]) + pin,
         },
     )
+    return with_terms(response, [h.publication.until for part in told.parts for h in part.first])
 
 
+@kept
 def of_class(request: HttpRequest, code: str, klass: str) -> HttpResponse:
     """Show all records of one class about one organisation."""
     try:
@@ -78,25 +102,26 @@ def of_class(request: HttpRequest, code: str, klass: str) -> HttpResponse:
         return unknown(request, code)
     if klass not in words.CLASSES or not reading.is_public_class(klass):
         return answer(request, Answer.NOT_PUBLIC if klass in words.CLASSES else Answer.NOTHING_ON_RECORD)
-    on = today()
-    held = [h for h in reading.records_of(found, on=on, as_of=as_of) if h.item.klass == klass]
-    if not held:
-        return answer(request, Answer.NOTHING_ON_RECORD, about=found.name)
-    place = decode(request.GET.get("after", ""))
+    place, on = decode(request.GET.get("after", "")), today()
     begin = place if isinstance(place, int) and place > 0 else 0
+    count, held = organisation.of_class(found, klass, on=on, as_of=as_of, begin=begin, size=_PAGE)
+    if not count:
+        return answer(request, Answer.NOTHING_ON_RECORD, about=found.name)
     end = begin + _PAGE
-    return render(
+    response = render(
         request,
         "portal/class.html",
         {
+            "here": "home",
             "subject": head(found, None),
             "subject_url": reverse("portal:subject", args=[found.code]) + pinned(as_of),
             "title": words.say(words.CLASSES, klass),
-            "count": len(held),
-            "records": [shown(h, on=on, as_of=pinned(as_of)) for h in held[begin:end]],
-            **pager(request, end if end < len(held) else None),
+            "count": count,
+            "records": [shown(h, on=on, as_of=pinned(as_of)) for h in held],
+            **pager(request, end if end < count else None),
         },
     )
+    return with_terms(response, [h.publication.until for h in held])
 
 
 def unknown(request: HttpRequest, code: str) -> HttpResponse:
@@ -132,27 +157,41 @@ def head(found: reading.Known, identity: Held | None) -> dict[str, object]:
     }
 
 
-def identity_of(identity: Held | None) -> list[fields.ShownField]:
-    """Return what the registration says, without what stands in the head already."""
+def identity_of(identity: Held | None) -> tuple[list[fields.ShownField], list[fields.ShownField]]:
+    """Return what the registration says: what is shown at once, and the rest; without what stands in the head already."""
     if identity is None:
-        return []
+        return [], []
     told = {"subject_name", "subject_code", "subject_type", "state", "source_name", "source_code"}
     values = {name: text for name, text in identity.values.items() if name not in told}
-    return fields.shown_fields(identity.item, values)
+    first = {name: values[name] for name in _AT_ONCE if name in values}
+    rest = {name: text for name, text in values.items() if name not in first}
+    return fields.shown_fields(identity.item, first), fields.shown_fields(identity.item, rest)
 
 
-def classes(held: list[Held], code: str, on: date, pin: str) -> list[Class]:
-    """Return the records by class, the newest first, a few of each."""
-    by_class: dict[str, list[Held]] = {}
-    for one in held:
-        by_class.setdefault(one.item.klass, []).append(one)
+def glances(told: Overview) -> list[Glance]:
+    """Return the records by what the catalogue says of their nature."""
+
+    def lines(*polarities: str) -> list[tuple[str, str, int]]:
+        found = [pair for polarity in polarities for pair in told.of_polarity(polarity)]
+        return [(words.item_name(item), f"#c{item.klass}", n) for item, n in found]
+
+    kinds = (
+        (_("需要留意"), "is-warn", ("negative",), _("没有公示中的处罚、异常或失信记录")),
+        (_("守信与荣誉"), "is-good", ("positive",), _("没有公示中的守信或荣誉记录")),
+        (_("许可、登记与其他"), "", ("neutral", "both"), _("没有其他公示中的记录")),
+    )
     return [
-        Class(
-            anchor=f"c{klass}",
-            name=words.say(words.CLASSES, klass),
-            count=len(found),
-            records=[shown(h, on=on, as_of=pin) for h in found[:_EACH]],
-            more_url=reverse("portal:class", args=[code, klass]) + pin if len(found) > _EACH else "",
-        )
-        for klass, found in sorted(by_class.items())
+        Glance(title, tone, sum(n for *_rest, n in lines(*polarities)), lines(*polarities), empty)
+        for title, tone, polarities, empty in kinds
     ]
+
+
+def class_of(part: Part, code: str, on: date, pin: str) -> Class:
+    """Return the newest records of one class."""
+    return Class(
+        anchor=f"c{part.klass}",
+        name=words.say(words.CLASSES, part.klass),
+        count=part.count,
+        records=[shown(h, on=on, as_of=pin) for h in part.first],
+        more_url=reverse("portal:class", args=[code, part.klass]) + pin if part.count > len(part.first) else "",
+    )

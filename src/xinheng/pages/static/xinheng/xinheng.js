@@ -47,3 +47,50 @@ document.addEventListener("input", (event) => {
   const row = event.target.closest("[data-row]");
   if (row) row.classList.toggle("is-mended", [...row.querySelectorAll("input, textarea")].some((i) => i.value !== i.defaultValue));
 });
+
+// Suggestions as you type: arrows move, Enter opens, Escape closes. Without a script the box is a plain search.
+const ask = document.querySelector("[data-suggest]");
+if (ask) {
+  const box = document.getElementById("suggestions");
+  const options = () => [...box.querySelectorAll("[role=option]")];
+  const choose = (option) => {
+    for (const one of options()) one.setAttribute("aria-selected", String(one === option));
+    if (option) ask.setAttribute("aria-activedescendant", option.id);
+    else ask.removeAttribute("aria-activedescendant");
+  };
+  const close = () => { box.textContent = ""; ask.setAttribute("aria-expanded", "false"); choose(null); };
+  ask.setAttribute("role", "combobox");
+  ask.setAttribute("aria-autocomplete", "list");
+  ask.setAttribute("aria-expanded", "false");
+  ask.setAttribute("aria-controls", "suggestions");
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target === box) ask.setAttribute("aria-expanded", String(options().length > 0));
+  });
+  ask.addEventListener("keydown", (event) => {
+    const all = options(), at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+    if (event.key === "Escape" && all.length) {
+      event.preventDefault();  // what was typed stays
+      close();
+    }
+    if (!all.length || event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      choose(next < 0 || next >= all.length ? null : all[next]);
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      location.assign(all[at].href);
+    }
+  });
+  ask.addEventListener("blur", () => setTimeout(() => { if (!box.matches(":hover")) close(); }, 150));
+}
+
+// A code is copied with one press.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  });
+}

@@ -1,0 +1,143 @@
+"""Pages and look-ups a second: Granian, persistent connections, sixteen clients on the same machine (wrk), beside Litestar.
+
+    python -m benchmarks web                       a demo city of 6,000 organisations in a folder of its own
+    python -m benchmarks.web /path/to/var          a folder with a city in it
+
+"Kept" asks the same addresses over and over, "made anew" each address once: the first is what a busy day is like, the second
+what the making of an answer costs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+SECONDS, CLIENTS = 4, 16
+_numbers = itertools.count(1)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(target: str, var: Path, *, workers: int = 1, interface: str = "wsgi") -> Iterator[str]:
+    """Serve an application on this folder's register."""
+    port = free_port()
+    environment = os.environ | {
+        "XINHENG_VAR": str(var),
+        "XINHENG_BENCH_DATABASE": str(var / "xinheng.sqlite3"),
+        "DJANGO_SETTINGS_MODULE": "xinheng.project.settings",
+        "PYTHONPATH": os.pathsep.join(["src", "."]),
+    }
+    threads = ["--blocking-threads", "2"] if interface == "wsgi" else []
+    command = ["granian", "--interface", interface, "--port", str(port), "--workers", str(workers), *threads, "--no-ws"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, "--log-level", "error", target], env=environment, start_new_session=True
+    )
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def asked(base: str, paths: Sequence[str], *, anew: bool = False) -> tuple[float, float, int]:
+    """Return requests a second, the 99th percentile in milliseconds, and how many answers were not 2xx."""
+    with tempfile.TemporaryDirectory(prefix="xinheng-wrk-") as folder:
+        script = Path(folder) / "paths.lua"
+        told = ",".join(f'"{path}"' for path in paths)
+        mark = f'"&_={next(_numbers)}." .. n' if anew else '""'
+        script.write_text(
+            f"local paths = {{{told}}}\nlocal n = 0\nrequest = function()\n  n = n + 1\n"
+            f"  return wrk.format('GET', paths[(n % #paths) + 1] .. {mark})\nend\n"
+        )
+        run = subprocess.run(
+            ["wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--latency", "-s", str(script), base],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", run)[1])
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", run).groups()
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", run)
+    return rate, float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit], int(wrong[1]) if wrong else 0
+
+
+def addresses(var: Path) -> tuple[list[str], list[str]]:
+    """Return codes of organisations on record, and a day's mix of pages."""
+    with sqlite3.connect(f"file:{var / 'xinheng.sqlite3'}?mode=ro", uri=True) as register:
+        codes = [c for (c,) in register.execute("SELECT code FROM subjects_subject WHERE code IS NOT NULL ORDER BY id")]
+        records = [
+            r
+            for (r,) in register.execute(
+                "SELECT record_id FROM records_version WHERE item = 'adm.licence' AND shown_until > '2099' LIMIT 200"
+            )
+        ]
+    picked = codes[:: max(1, len(codes) // 300)]
+    pages = [f"/s/{code}?" for code in picked] + [f"/r/{record}?" for record in records[::2]]
+    return codes, [*pages, *["/?", "/penalties/?", "/licences/?", "/lists/?", "/statistics/?"] * 10]
+
+
+def main(var: str = "") -> None:
+    """Print the table."""
+    if var:
+        _measure(Path(var))
+        return
+    with tempfile.TemporaryDirectory(prefix="xinheng-web-") as folder:
+        demo = [sys.executable, "-m", "xinheng.cli", "demo", "--organisations", "6000"]
+        subprocess.run(demo, env=os.environ | {"XINHENG_VAR": folder}, check=True, stdout=subprocess.DEVNULL)
+        _measure(Path(folder))
+
+
+def _measure(var: Path) -> None:
+    codes, pages = addresses(var)
+    look_ups = [f"/api/v1/subjects/{code}" for code in codes]
+    ours = "xinheng.project.wsgi:application"
+    rows: list[tuple[str, tuple[float, float, int]]] = []
+    with served(ours, var, workers=2) as base:
+        few = pages[::6]
+        for _ in range(2):
+            asked(base, few)  # every page once, in both workers
+        rows.append(("pages, kept, 2 workers", asked(base, few)))
+        rows.append(("pages, made anew, 2 workers", asked(base, pages, anew=True)))
+        rows.append(("search results, 2 workers", asked(base, [f"/search/?q={w}" for w in SOUGHT])))
+    with served(ours, var) as base:
+        rows.append(("look-up, made anew, 1 worker", asked(base, look_ups)))
+        few = look_ups[:500]
+        asked(base, few)
+        rows.append(("look-up, kept, 1 worker", asked(base, few)))
+    with served("benchmarks.peer_web:app", var, interface="asgi") as base:
+        asked(base, few)
+        rows.append(("Litestar + msgspec, one row, 1 worker", asked(base, few)))
+    bare = rows[-1][1][0]
+    print("| | requests/s | p99 ms | not 2xx | against Litestar |\n|---|---|---|---|---|")
+    for name, (rate, p99, wrong) in rows:
+        ratio = f"{rate / bare:.0%}" if "look-up" in name else "–"
+        print(f"| {name} | {rate:,.0f} | {p99:.1f} | {wrong} | {ratio} |")
+
+
+SOUGHT = ["%E7%A7%91%E6%8A%80", "%E8%B4%B8%E6%98%93", "hc", "%E6%B5%B7%E5%B7%9D", "%E6%B7%B1%E5%9C%B3"]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
