@@ -18,7 +18,6 @@ from xinheng.core.ledger.refusals import Forked
 from xinheng.core.ledger.tiles import WIDTH, Tile
 
 CHECKPOINT = "checkpoint"
-_FEW = 64  # files that are flushed one by one; for more, one flush of everything is quicker
 
 
 def folder() -> Path:
@@ -56,14 +55,11 @@ class TreeFiles:
         self._unflushed.append(path)
 
     def flush(self) -> None:
-        """Wait until everything written is on the disk."""
-        if len(self._unflushed) > _FEW:
-            os.sync()
-        else:
-            for path in self._unflushed:
-                flush_file(path)
-            for place in {path.parent for path in self._unflushed}:
-                flush_file(place)
+        """Wait until everything written is on the disk: file by file, so that nobody else's writes are waited for."""
+        for path in self._unflushed:
+            flush_file(path)
+        for place in {path.parent for path in self._unflushed}:
+            flush_file(place)
         self._unflushed.clear()
 
     def drop_partial(self, tiles: Iterable[Tile]) -> None:

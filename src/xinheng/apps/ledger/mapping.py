@@ -32,6 +32,13 @@ JOIN records_event e ON e.id = t.event
 JOIN records_version o ON o.record_id = e.record_id
 WHERE t.number > %s AND t.number <= %s AND t.kind = 2 AND o.subject_id IS NOT NULL
 """
+# The same where there were acceptances only and their own subjects are known: others that had one of these records before.
+_TOLD_ELSEWHERE = """
+SELECT DISTINCT o.subject_id FROM ledger_turn t
+JOIN records_version v ON v.submission_id = t.submission
+JOIN records_version o ON o.record_id = v.record_id AND o.id <> v.id
+WHERE t.number > %s AND t.number <= %s AND t.kind = 4 AND o.subject_id IS NOT NULL
+"""
 # Versions of the given subjects that counted at a position of the register, with what would have superseded or ended them.
 _STANDING = """
 SELECT g.subject, v.id, v.item, v.commitment, v.record_id, s.position
@@ -69,9 +76,12 @@ class Since:
     ranges: list[tuple[int, int]]  # their ids
 
 
-def touched(after: int, cut: Turn) -> list[int]:
+def touched(after: int, cut: Turn, since: Since | None = None) -> list[int]:
     """Return the subjects that the turns after one cut and up to the next may have changed."""
-    return sorted(row[0] for row in rows_of(_TOUCHED, [after, cut.number, after, cut.number]))
+    if since is None:
+        return sorted(row[0] for row in rows_of(_TOUCHED, [after, cut.number, after, cut.number]))
+    own = since.versions.get_column("subject").unique().to_list()
+    return sorted({*own, *(row[0] for row in rows_of(_TOLD_ELSEWHERE, [after, cut.number]))} - {-1})
 
 
 def all_subjects() -> list[int]:

@@ -123,10 +123,10 @@ def _bring_map(cut: Turn, base: Base, runs: list[Run], signer: Signer, fresh: Fr
         return done
     places = Places.load(runs)
     if maps.latest() == base.number:
-        subjects = mapping.touched(base.turn, cut)
         if fresh.quiet:
             position = Turn.objects.filter(pk=base.turn).values_list("position", flat=True).first() or 0
             since = mapping.Since(position, fresh.frame(), fresh.ranges())
+        subjects = mapping.touched(base.turn, cut, since)
     else:
         maps.forget()
         subjects = mapping.all_subjects()
