@@ -57,12 +57,12 @@ def test_the_desk_asks_to_sign_in(client: Client, db: None) -> None:
 
 
 def test_a_wrong_password_is_answered_kindly(client: Client, officer: Account) -> None:
-    response = client.post("/workbench/login/", {"username": "wang", "password": "no"})
+    response = client.post("/workbench/login/", {"login": "wang", "password": "no"})
     assert "用户名或密码不对" in response.content.decode()
 
 
 def test_signing_in_leads_to_the_departments_own_items(client: Client, officer: Account) -> None:
-    response = client.post("/workbench/login/", {"username": "wang", "password": town.PASSWORD}, follow=True)
+    response = client.post("/workbench/login/", {"login": "wang", "password": town.PASSWORD}, follow=True)
     page = response.content.decode()
     for text in ("深圳市市场监督管理局", "行政处罚信息", "作出后 7 个工作日内", "还没有报送过"):
         assert text in page, text
@@ -280,8 +280,8 @@ def test_the_centre_sees_every_department_and_filters(hand_in: Callable[..., Sub
 
 def test_an_officer_sees_nothing_of_the_centres_queues(hand_in: Callable[..., Submission], signed_in: Client) -> None:
     hand_in([town.penalty(subject_code=None, orgcode="MA5F8C1X1") | {"内部备注": "x"}], dirty=True)
-    assert "没有待匹配的记录" in html(signed_in, "/workbench/links/")
-    assert "没有目录外的列" in html(signed_in, "/workbench/quarantine/")
+    assert "您的岗位没有“查看待匹配队列”的权限" in html(signed_in, "/workbench/links/", 403)
+    assert "right.not-given" in html(signed_in, "/workbench/quarantine/", 403)
 
 
 def test_the_centre_links_and_unlinks_with_a_reason(on_record: None, signed_in: Client, centre: Account) -> None:

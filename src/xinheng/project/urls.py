@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("workbench/", include("xinheng.workbench.entrance")),
     path("workbench/", include("xinheng.workbench.urls")),
     path("api/", include("xinheng.api.urls")),
     path("", include("xinheng.portal.urls")),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from xinheng.workbench import entrance
 from xinheng.workbench.views import (
     certify,
     downloads,
@@ -10,6 +11,7 @@ from xinheng.workbench.views import (
     links,
     mend,
     quarantine,
+    security,
     session,
     submission,
     submissions,
@@ -21,8 +23,10 @@ from xinheng.workbench.views import (
 app_name = "workbench"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("login/", session.login, name="login"),
-    path("logout/", session.logout, name="logout"),
+    path("login/", entrance.urlpatterns[0].callback, name="login"),
+    path("account/", security.own, name="self"),
+    path("account/factor-needed/", session.factor_needed, name="factor-needed"),
+    path("invitation/<str:secret>/", security.invitation, name="invitation"),
     path("upload/", upload.upload, name="upload"),
     path("zero/", zero.zero, name="zero"),
     path("submissions/", submissions.submissions, name="submissions"),

@@ -16,7 +16,7 @@ from xinheng.core.policy.digest import digest
 from xinheng.core.policy.errors import PolicyError, Problems
 from xinheng.core.policy.model import DenyWord, Department, Item, Policy, Reading
 from xinheng.core.policy.reading import Document, read_chain, read_documents
-from xinheng.core.policy.validating import check_denied, check_item, check_versions
+from xinheng.core.policy.validating import check_denied, check_departments, check_item, check_versions
 
 _STANDARD, _DENY = "_standard", "_deny"
 
@@ -123,6 +123,7 @@ def _departments(documents: list[Document], problems: Problems) -> list[Departme
     for d in documents:
         if d.folder == "" and d.stem == "departments" and isinstance(d.content, tuple):
             departments += build_departments(d.content, d.path, problems)
+    check_departments(departments, "departments.csv", problems)
     return departments
 
 

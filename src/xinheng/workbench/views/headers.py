@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -12,13 +11,14 @@ from xinheng.apps.intake import actions, files
 from xinheng.apps.intake.models import State
 from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
+from xinheng.workbench.doors import door
 from xinheng.workbench.headers import AnswersForm, questions
 from xinheng.workbench.refusing import StaleForm, refused
 from xinheng.workbench.showing import url_of
 from xinheng.workbench.views.submission import of_account
 
 
-@login_required
+@door("submission.send")
 @require_POST
 def headers(request: HttpRequest, ref: str) -> HttpResponse:
     """Check the file again with the answers; the first hand-in is given up."""

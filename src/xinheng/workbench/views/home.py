@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import State
 from xinheng.apps.records.models import LinkState
 from xinheng.workbench.centre import queue
+from xinheng.workbench.doors import door
 from xinheng.workbench.duties import duties
 from xinheng.workbench.showing import good_rows, line, name_of, url_of
 
@@ -32,7 +32,7 @@ class Todo:
     tone: str
 
 
-@login_required
+@door("desk.open")
 def home(request: HttpRequest) -> HttpResponse:
     """Show the desk."""
     account = request.user

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from xinheng.core.identifiers import uscc
 from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import name_of
 
@@ -66,7 +66,7 @@ class Task:
     action_url: str = ""
 
 
-@login_required
+@door("link.read")
 def links(request: HttpRequest) -> HttpResponse:
     """Show the queue, one state at a time."""
     state = request.GET.get("state", LinkState.WAITING)
@@ -123,7 +123,7 @@ TOLD_LABELS = {
 }
 
 
-@login_required
+@door("link.decide")
 @require_POST
 def decide(request: HttpRequest, task_id: int) -> HttpResponse:
     """Link a record to an organisation, or take the link back."""

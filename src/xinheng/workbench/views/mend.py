@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import mending
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import line, url_of
 from xinheng.workbench.views.submission import of_account
@@ -23,7 +23,7 @@ from xinheng.workbench.views.submission import of_account
 PAGE = 20
 
 
-@login_required
+@door("submission.send")
 def mend(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the rows; check or hand in what was mended."""
     submission = of_account(request, ref)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
+from xinheng.workbench.doors import door
 from xinheng.workbench.showing import name_of, url_of
 
 PAGE = 50
 
 
-@login_required
+@door("quarantine.read")
 def quarantine(request: HttpRequest) -> HttpResponse:
     """List the columns, the newest first."""
     found = centre.quarantine(visible_to=request.user).select_related("submission__department").order_by("-pk")

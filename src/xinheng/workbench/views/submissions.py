@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import State, Submission
 from xinheng.pages.paging import decode, pager
+from xinheng.workbench.doors import door
 from xinheng.workbench.showing import STATES, line, name_of
 
 PAGE = 50
@@ -47,7 +47,7 @@ class SubmissionsForm(forms.Form):
             del self.fields["department"]
 
 
-@login_required
+@door("submission.read")
 def submissions(request: HttpRequest) -> HttpResponse:
     """List submissions, the newest first."""
     account = request.user

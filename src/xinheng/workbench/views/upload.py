@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -23,6 +22,7 @@ from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.policy.model import Status
 from xinheng.core.refusal import Refusal
 from xinheng.pages.words import item_name
+from xinheng.workbench.doors import door
 from xinheng.workbench.duties import items_of
 from xinheng.workbench.refusing import shown
 from xinheng.workbench.showing import url_of
@@ -66,7 +66,7 @@ class UploadForm(forms.Form):
         return file
 
 
-@login_required
+@door("submission.send")
 def upload(request: HttpRequest) -> HttpResponse:
     """Receive a file and go to its page, where the check can be watched."""
     account, refusal = request.user, None

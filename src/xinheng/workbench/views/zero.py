@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from xinheng.apps.clock import now, today
 from xinheng.apps.intake import actions
 from xinheng.core.refusal import Refusal
 from xinheng.pages.words import item_name
+from xinheng.workbench.doors import door
 from xinheng.workbench.duties import items_of
 from xinheng.workbench.refusing import NotYourDesk, refused, shown
 from xinheng.workbench.showing import url_of
@@ -36,7 +36,7 @@ class ZeroForm(forms.Form):
         self.fields["agree"].error_messages = {"required": _("请先勾选声明。")}
 
 
-@login_required
+@door("zero.sign")
 def zero(request: HttpRequest) -> HttpResponse:
     """Show the form; register the zero report and go to its receipt."""
     account, refusal = request.user, None
