@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from xinheng.api import views
+from xinheng.api import submitting, views
 
 app_name = "api"
 urlpatterns = [
     path("v1/subjects/<str:code>", views.subject, name="subject"),
     path("v1/records", views.records, name="records"),
+    path("v1/submissions", submitting.submit, name="submit"),
+    path("v1/submissions/<str:ref>", submitting.status, name="submission"),
+    path("v1/submissions/<str:ref>/certify", submitting.certify, name="certify"),
 ]

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
+    "xinheng.apps.jobs",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

@@ -107,7 +107,7 @@ def zero_report(
     *, item: str, department: Department, period: str, by: Account, at: datetime, policy: Policy | None = None
 ) -> Submission:
     """Sign that there was nothing to report under an item in a month (零报送). The same one twice is one."""
-    require_department(by, department, "zero.sign")
+    require_department(by, department, "zero.sign", item=item)
     policy = policy or current_policy()
     policy.item(item, on=local_date(at))
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period) or period > f"{local_date(at):%Y-%m}":

@@ -16,12 +16,12 @@ def may_act_for(account: Account, department: Department | None, action: str = "
 
 
 def require_department(
-    account: Account, subject: Submission | Department | None, action: str = "submission.send"
+    account: Account, subject: Submission | Department | None, action: str = "submission.send", *, item: str = ""
 ) -> None:
     """Refuse an officer of another department, and one whose post does not name the item."""
     department = subject.department if isinstance(subject, Submission) else subject
     if not may_act_for(account, department, action):
         raise NotYourDepartment(department=str(department) if department else "")
-    item = subject.item if isinstance(subject, Submission) else ""
+    item = subject.item if isinstance(subject, Submission) else item
     if item and department is not None and not rights.may(account, action, department=department, item=item):
         raise NotYourItem(item=item)

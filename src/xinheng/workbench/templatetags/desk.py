@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from xinheng.apps.accounts import factors, rights
+from xinheng.apps.jobs import queries as jobs
 
 register = template.Library()
 
@@ -22,3 +23,9 @@ def demo_code(context: dict[str, Any]) -> str:
 def may(account: Any, action: str) -> bool:
     """Say whether the reader's role is given an action at all, for links in the frame."""
     return bool(account.is_authenticated) and rights.grant(account, action) is not None
+
+
+@register.simple_tag
+def unseen_notices(account: Any) -> int:
+    """Return how many notices the reader has not seen."""
+    return jobs.unseen(visible_to=account)

@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 def appoint_those_there(apps, schema_editor):
     """Give every account that was opened before posts were dated the line of its present post."""
-    Account, Appointment = (apps.get_model("accounts", name) for name in ("Account", "Appointment"))
-    for account in Account.objects.filter(is_active=True):
-        Appointment.objects.create(
+    appointments = apps.get_model("accounts", "Appointment").objects
+    for account in apps.get_model("accounts", "Account").objects.filter(is_active=True):
+        appointments.create(
             account=account,
             role=account.role,
             department=account.department,
@@ -20,123 +20,169 @@ def appoint_those_there(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('prefix', models.CharField(max_length=12, unique=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('purposes', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('last_used_for', models.CharField(blank=True, default='', max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("prefix", models.CharField(max_length=12, unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("purposes", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("last_used_for", models.CharField(blank=True, default="", max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reporter', '报送员'), ('centre', '信用中心'), ('auditor', '审计'), ('admin', '系统管理'), ('machine', '接口')], max_length=10)),
-                ('post', models.CharField(blank=True, default='', max_length=50)),
-                ('items', models.JSONField(default=list)),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reporter", "报送员"),
+                            ("centre", "信用中心"),
+                            ("auditor", "审计"),
+                            ("admin", "系统管理"),
+                            ("machine", "接口"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("post", models.CharField(blank=True, default="", max_length=50)),
+                ("items", models.JSONField(default=list)),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('join', '开通账号'), ('reset', '重设密码')], max_length=5)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("join", "开通账号"), ("reset", "重设密码")], max_length=5)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SignInTrouble',
+            name="SignInTrouble",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, unique=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(null=True)),
-                ('locks', models.PositiveIntegerField(default=0)),
-                ('locked_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(null=True)),
+                ("locks", models.PositiveIntegerField(default=0)),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='account',
-            name='items',
+            model_name="account",
+            name="items",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='account',
-            name='sign_on',
+            model_name="account",
+            name="sign_on",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='account',
-            name='role',
-            field=models.CharField(choices=[('reporter', '报送员'), ('centre', '信用中心'), ('auditor', '审计'), ('admin', '系统管理'), ('machine', '接口')], default='reporter', max_length=10),
+            model_name="account",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("reporter", "报送员"),
+                    ("centre", "信用中心"),
+                    ("auditor", "审计"),
+                    ("admin", "系统管理"),
+                    ("machine", "接口"),
+                ],
+                default="reporter",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'machine'), _negated=True), ('department__isnull', False), _connector='OR'), name='accounts_machine_has_department'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "machine"), _negated=True), ("department__isnull", False), _connector="OR"
+                ),
+                name="accounts_machine_has_department",
+            ),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='account',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='api_key', to=settings.AUTH_USER_MODEL),
+            model_name="apikey",
+            name="account",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="api_key", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='answers_for',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="apikey",
+            name="answers_for",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="apikey",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL),
+            model_name="appointment",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department'),
+            model_name="appointment",
+            name="department",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.department"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='accounts_key_ends'),
+            model_name="apikey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="accounts_key_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('account',), name='accounts_one_present_appointment'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effective_to__isnull", True)),
+                fields=("account",),
+                name="accounts_one_present_appointment",
+            ),
         ),
         migrations.RunPython(appoint_those_there, migrations.RunPython.noop),
     ]
