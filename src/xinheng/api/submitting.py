@@ -16,6 +16,7 @@ from xinheng.apps.accounts.models import ApiKey
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions, queries
 from xinheng.apps.intake.models import State, Submission
+from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import NotYourDepartment, NotYourItem
 from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
@@ -80,8 +81,9 @@ def certify(request: HttpRequest, ref: str) -> HttpResponse:
     if request.headers.get("X-Declared") != "true":
         return problem(400, "form.not-declared", "没有声明", "请以 X-Declared: true 声明内容与原文书一致。")
     try:
+        # Both must be allowed: the key for its items, the officer for the post held now. Whoever has left signs nothing.
+        require_department(key.account, found, "submission.certify")
         if found.state == State.CHECKED:
-            # The officer's own rights count as well as the key's: whoever has left signs nothing.
             actions.certify(submission=found, by=key.answers_for, at=now())
         found = actions.accept(submission=found, by=key.answers_for, at=now())
     except Refusal as refusal:

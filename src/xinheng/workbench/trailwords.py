@@ -29,7 +29,6 @@ WORDS = {
     "account.sessions-ended": gettext_noop("结束其他设备的登录"),
     "account.factor-added": gettext_noop("添加第二因素"),
     "account.factor-removed": gettext_noop("移除第二因素"),
-    "account.factor-renewed": gettext_noop("重新生成恢复码"),
     "account.factor-reset": gettext_noop("管理员重置第二因素"),
     "key.issued": gettext_noop("签发接口密钥"),
     "key.revoked": gettext_noop("吊销接口密钥"),

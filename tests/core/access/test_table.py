@@ -42,7 +42,6 @@ def test_a_role_that_is_not_named_may_not(right, role):
         ("submission.certify", MARKET, True),
         ("submission.certify", BRANCH, False),  # looking down is not acting down
         ("submission.certify", TAX, False),
-        ("record.read", TAX, False),
     ],
 )
 def test_an_officer_reaches_the_own_department_and_sees_what_is_below(action, department, answer):

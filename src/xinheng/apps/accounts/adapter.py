@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
+from time import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -44,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Keep quiet: pages say in their own words what was done."""
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask again who it is before factors change, unless the person has just signed in."""
+        request = self.request
+        records = get_authentication_records(request, request.user)
+        recent = any(time() - record["at"] < account_settings.REAUTHENTICATION_TIMEOUT for record in records)
+        return not recent
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse a locked name before the password is even looked at."""

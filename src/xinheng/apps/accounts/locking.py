@@ -19,7 +19,7 @@ def trouble_of(name: str) -> lockout.Trouble:
     found = SignInTrouble.objects.filter(name=fold(name)).first()
     if found is None:
         return lockout.Trouble()
-    return lockout.Trouble(found.failures, found.since, found.locks, found.locked_until)
+    return lockout.Trouble(found.failures, found.last_at, found.locks, found.locked_until)
 
 
 def is_locked(name: str, *, at: datetime) -> bool:
@@ -33,18 +33,18 @@ def note_failure(*, name: str, at: datetime, what: str) -> lockout.Trouble:
     with transaction.atomic():
         SignInTrouble.objects.get_or_create(name=name)
         row = SignInTrouble.objects.select_for_update().get(name=name)
-        before = lockout.Trouble(row.failures, row.since, row.locks, row.locked_until)
+        before = lockout.Trouble(row.failures, row.last_at, row.locks, row.locked_until)
         after = lockout.after_failure(before, at=at)
         SignInTrouble.objects.filter(pk=row.pk).update(
-            failures=after.failures, since=after.since, locks=after.locks, locked_until=after.locked_until
+            failures=after.failures, last_at=after.last_at, locks=after.locks, locked_until=after.locked_until
         )
         account = Account.objects.filter(username__iexact=name).first()
         if account is not None:
             audit.record("account.sign-in-failed", about=account, by=None, at=at, what=what)
             if after.locks > before.locks:
                 audit.record("account.locked", about=account, by=None, at=at, until=str(after.locked_until))
-        SignInTrouble.objects.filter(since__lt=at - _FORGOTTEN_AFTER, locked_until=None).delete()
-        SignInTrouble.objects.filter(since=None, locked_until__lt=at - _FORGOTTEN_AFTER).delete()
+        SignInTrouble.objects.filter(last_at__lt=at - _FORGOTTEN_AFTER, locked_until=None).delete()
+        SignInTrouble.objects.filter(last_at=None, locked_until__lt=at - _FORGOTTEN_AFTER).delete()
     return after
 
 

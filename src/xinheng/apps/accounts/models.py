@@ -121,13 +121,13 @@ class Invitation(models.Model):
         return f"{self.get_kind_display()} {self.account}"
 
 
-@privacy(internal="id name failures since locks locked_until")
+@privacy(internal="id name failures last_at locks locked_until")
 class SignInTrouble(models.Model):
     """Wrong passwords and codes under one name, whether an account has it or not: the answer tells nobody which."""
 
     name = models.CharField(max_length=150, unique=True)
     failures = models.PositiveIntegerField(default=0)
-    since = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
     locks = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
 

@@ -1,34 +1,35 @@
-"""What allauth does by itself, written into the audit trail: factors added, removed, renewed; sign-ons and passwords changed."""
+"""What allauth does by itself, written into the audit trail in the same transaction: factors added and removed, passwords changed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.signals import password_changed
-from allauth.mfa import signals as mfa
+from allauth.core import context
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete, post_save
 
 from xinheng.apps.clock import now
 
 
 def follow() -> None:
-    """Listen. Called once, when the apps are ready; the pages run in one transaction, so both are written or neither."""
-    mfa.authenticator_added.connect(_factor_added, dispatch_uid="xinheng")
-    mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="xinheng")
-    mfa.authenticator_reset.connect(_factor_renewed, dispatch_uid="xinheng")
+    """Listen. Called once, when the apps are ready.
+
+    allauth's own signals come after the transaction has ended: what is stored is listened to instead.
+    """
+    post_save.connect(_factor_saved, sender=Authenticator, dispatch_uid="xinheng")
+    post_delete.connect(_factor_removed, sender=Authenticator, dispatch_uid="xinheng")
     password_changed.connect(_password_changed, sender=get_user_model(), dispatch_uid="xinheng")
 
 
-def _factor_added(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
-    _write("account.factor-added", user, type=authenticator.type)
+def _factor_saved(sender: Any, instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    if created:
+        _write("account.factor-added", instance.user, type=instance.type)
 
 
-def _factor_removed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
-    _write("account.factor-removed", user, type=authenticator.type)
-
-
-def _factor_renewed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
-    _write("account.factor-renewed", user, type=authenticator.type)
+def _factor_removed(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
+    _write("account.factor-removed", instance.user, type=instance.type)
 
 
 def _password_changed(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
@@ -38,7 +39,11 @@ def _password_changed(sender: Any, request: Any, user: Any, **kwargs: Any) -> No
     _write("account.password-changed", user, sessions_ended=ended)
 
 
-def _write(action: str, user: Any, **facts: Any) -> None:
+def _write(action: str, about: Any, **facts: Any) -> None:
     from xinheng.apps.audit import actions as audit
 
-    audit.record(action, about=user, by=user, at=now(), **facts)
+    request = context.request
+    user = getattr(request, "user", None)
+    audit.record(
+        action, about=about, by=user if user is not None and user.is_authenticated else None, at=now(), **facts
+    )

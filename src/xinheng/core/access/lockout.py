@@ -14,10 +14,10 @@ LONGEST_LOCK = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Wrong attempts under one name: how many since when, how often it was locked, and until when it is."""
+    """Wrong attempts under one name: how many in a row, when the last was, how often it was locked, and until when it is."""
 
     failures: int = 0
-    since: datetime | None = None
+    last_at: datetime | None = None
     locks: int = 0
     locked_until: datetime | None = None
 
@@ -31,9 +31,10 @@ def after_failure(trouble: Trouble, *, at: datetime) -> Trouble:
     """Return what stands after one more wrong attempt. Attempts while locked change nothing."""
     if is_locked(trouble, at=at):
         return trouble
-    recent = trouble.since is not None and at - trouble.since < WITHIN
+    # From the last one, not the first: otherwise eight attempts fit into a quarter of an hour, four at each end of a window.
+    recent = trouble.last_at is not None and at - trouble.last_at < WITHIN
     failures = trouble.failures + 1 if recent else 1
     if failures < MOST:
-        return Trouble(failures, trouble.since if recent else at, trouble.locks, None)
+        return Trouble(failures, at, trouble.locks, None)
     lock: timedelta = min(FIRST_LOCK * 2 ** min(trouble.locks, 10), LONGEST_LOCK)
     return Trouble(0, None, trouble.locks + 1, at + lock)

@@ -22,7 +22,7 @@ from xinheng.core.refusal import Refusal
 from xinheng.pages.tables import Cell, Column, choice, text
 from xinheng.workbench import trailwords
 from xinheng.workbench.doors import door
-from xinheng.workbench.refusing import refused
+from xinheng.workbench.refusing import refused, said
 from xinheng.workbench.tabling import answer, table
 
 _RECENT = 30
@@ -147,7 +147,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         try:
             account, secret = inviting.invite(**names, **form.told(), by=request.user, at=now())
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, said(refusal))
         else:
             return _link_page(request, account, secret)
     told = {"here": "accounts", "form": form}

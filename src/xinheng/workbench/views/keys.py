@@ -23,7 +23,7 @@ from xinheng.core.access.table import BY_ACTION
 from xinheng.core.refusal import Refusal
 from xinheng.pages.tables import Cell, Column, choice, text
 from xinheng.workbench.doors import door
-from xinheng.workbench.refusing import refused
+from xinheng.workbench.refusing import refused, said
 from xinheng.workbench.tabling import answer, table
 from xinheng.workbench.views.accounts import department_choices
 
@@ -133,7 +133,7 @@ def issue(request: HttpRequest) -> HttpResponse:
                 at=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, said(refusal))
         else:
             return render(request, "workbench/key_issued.html", {"here": "keys", "key": key, "secret": secret})
     return render(request, "workbench/key_new.html", {"here": "keys", "form": form}, status=422 if form.errors else 200)

@@ -18,7 +18,7 @@ from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.access.table import TABLE
 from xinheng.core.access.tree import Node, tree
-from xinheng.core.access.words import Items, Reach, Role
+from xinheng.core.access.words import Items, Purpose, Reach, Role, matches
 from xinheng.pages.tables import Cell, Column, choice, day_from, day_to, text
 from xinheng.workbench import trailwords
 from xinheng.workbench.doors import door
@@ -69,8 +69,6 @@ def departments(request: HttpRequest) -> HttpResponse:
 
 
 def _branch(node: Node, officers: dict[str, int], on: date) -> Branch:
-    from xinheng.core.access.words import matches
-
     told = node.department
     active = sum(1 for item in current_policy().items(on=on) if matches(item.id, told.items) and item.stands(on))
     below = [_branch(one, officers, on) for one in node.below]
@@ -96,6 +94,8 @@ def rights(request: HttpRequest) -> HttpResponse:
         for role in Role:
             grant = right.grants.get(role)
             reach = str(_REACH[grant.reach]) if grant else ""
+            if grant and grant.purpose is Purpose.SELF:
+                reach = _("本人")
             if grant and grant.items is Items.OWN:
                 reach = _("%s · 权力清单与岗位内") % reach
             cells.append((str(ROLES[role]), reach, str(_PURPOSES[grant.purpose]) if grant else ""))

@@ -47,7 +47,7 @@ def own(request: HttpRequest) -> HttpResponse:
     facts = [
         (_("姓名"), account.display_name),
         (_("用户名"), account.username),
-        (_("角色"), account.get_role_display()),
+        (_("角色"), _(account.get_role_display())),
         (_("部门"), str(account.department or _("市信用中心"))),
         (_("岗位"), account.post),
         (_("负责的目录项"), "、".join(account.items) or _("本部门全部")),

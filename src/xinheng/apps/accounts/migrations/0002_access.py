@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=150, unique=True)),
                 ("failures", models.PositiveIntegerField(default=0)),
-                ("since", models.DateTimeField(null=True)),
+                ("last_at", models.DateTimeField(null=True)),
                 ("locks", models.PositiveIntegerField(default=0)),
                 ("locked_until", models.DateTimeField(null=True)),
             ],
