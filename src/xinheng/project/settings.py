@@ -99,7 +99,11 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a factor is added or removed
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip", "login": "120/m/ip"}  # names are locked by apps.accounts.locking
 SESSION_COOKIE_AGE = 12 * 3600
 MFA_ADAPTER = "xinheng.apps.accounts.adapter.FactorAdapter"
-MFA_FORMS = {"authenticate": "xinheng.apps.accounts.adapter.CodeForm"}
+MFA_FORMS = {
+    "authenticate": "xinheng.apps.accounts.adapter.CodeForm",
+    "reauthenticate": "xinheng.apps.accounts.adapter.AgainForm",
+}
+MFA_TOTP_TOLERANCE = 1  # one step: clocks differ, and codes are typed while they change (RFC 6238, 5.2)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0

@@ -12,7 +12,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from xinheng.apps.accounts import locking, rights
+from xinheng.apps.accounts import factors, locking, rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import now
@@ -111,26 +112,38 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Say whether a factor may be removed by its owner: the last one of a role that needs one may not."""
-        from xinheng.apps.accounts.factors import STRONG
-
         if not rights.needs_second_factor(authenticator.user):
             return True
-        others = type(authenticator).objects.filter(user=authenticator.user, type__in=STRONG)
+        others = type(authenticator).objects.filter(user=authenticator.user, type__in=factors.STRONG)
         return others.exclude(pk=authenticator.pk).exists()
 
 
-class CodeForm(AuthenticateForm):
-    """The second factor at the door: wrong codes count like wrong passwords."""
+class _Counted:
+    """A code is good once, in every process; wrong ones count like wrong passwords."""
+
+    user: Account
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
-        """Refuse a locked name, count a wrong code."""
+        """Refuse a locked name, count a wrong code, refuse one that was used."""
         if locking.is_locked(self.user.username, at=now()):
             raise AccountAdapter().validation_error("too_many_login_attempts")
-        return super().clean_code()
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not factors.use_once(self.authenticator, code):
+            raise FactorAdapter().validation_error("incorrect_code")
+        return code
 
-    def _emit_authentication_failed(self, authenticator: Any) -> None:
+    def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
         locking.note_failure(name=self.user.username, at=now(), what="code")
-        super()._emit_authentication_failed(authenticator)
+        super()._emit_authentication_failed(authenticator)  # type: ignore[misc]
+
+
+class CodeForm(_Counted, AuthenticateForm):
+    """The second factor at the door."""
+
+
+class AgainForm(_Counted, ReauthenticateForm):
+    """The second factor once more, before something is changed."""
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):

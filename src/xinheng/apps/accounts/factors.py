@@ -55,3 +55,20 @@ def shown_code(account: Account) -> str:
         return ""
     counter = int(time()) // mfa_settings.TOTP_PERIOD
     return totp.format_hotp_value(totp.hotp_value(decrypt(found.data["secret"]), counter))
+
+
+def use_once(authenticator: Authenticator, code: str) -> bool:
+    """Use a code of an authenticator app up; False where it, or a later one, was used before.
+
+    Kept with the authenticator: a note in the memory of one worker would let the other take the same code again.
+    """
+    secret, now_at = decrypt(authenticator.data["secret"]), int(time()) // mfa_settings.TOTP_PERIOD
+    steps = range(now_at - mfa_settings.TOTP_TOLERANCE, now_at + mfa_settings.TOTP_TOLERANCE + 1)
+    counter = next((step for step in steps if totp.format_hotp_value(totp.hotp_value(secret, step)) == code.strip()), 0)
+    with transaction.atomic():
+        locked = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        if counter <= locked.data.get("last_step", 0):
+            return False
+        Authenticator.objects.filter(pk=locked.pk).update(data=locked.data | {"last_step": counter})
+    authenticator.data["last_step"] = counter
+    return True
