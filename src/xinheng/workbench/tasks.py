@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from xinheng.apps.accounts import rights
+from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
+from xinheng.apps.intake.models import State, Submission
+from xinheng.apps.intake.tasks import check_submission
 from xinheng.apps.jobs import actions as jobs
 from xinheng.apps.jobs.models import Job
 from xinheng.pages import tables
+
+CHECKED = gettext_noop("批次 {ref} 检查完了：{good} 行可以入库，{returned} 行需要修改。")
+UNUSABLE = gettext_noop("批次 {ref} 的文件不能使用，请看原因后重新报送。")
+EXPORTED = gettext_noop("“{title}”已导出：{number} 行。一天之内可取。")
+NOT_EXPORTED = gettext_noop("“{title}”没有导出成功，请重试；再不行请联系系统管理员。")
 
 
 @task()
@@ -37,8 +45,23 @@ def write_export(job_id: int) -> None:
                 step=lambda done: jobs.step(job, done),
             )
         except Exception:
-            jobs.fail(job=job, text=_("“%s”没有导出成功，请重试；再不行请联系系统管理员。") % job.title, at=now())
+            jobs.fail(job=job, text=NOT_EXPORTED, title=job.title, at=now())
             raise
-        told = _("“%(title)s”已导出：%(number)s 行。一天之内可取。") % {"title": job.title, "number": f"{written:,}"}
         url = reverse("workbench:job-file", args=[job.pk])
-        jobs.end(job=job, file_name=job.file_name, text=told, url=url, at=now())
+        facts = {"title": job.title, "number": f"{written:,}"}
+        jobs.end(job=job, file_name=job.file_name, text=EXPORTED, url=url, at=now(), **facts)
+
+
+@task()
+def check_and_tell(submission: int, by: int) -> None:
+    """Check a received submission, and tell its officer when that has ended: nobody has to stay on the page."""
+    check_submission.func(submission, by)
+    found = Submission.objects.get(pk=submission)
+    account, url = Account.objects.get(pk=by), reverse("workbench:submission", args=[found.ref])
+    good, returned = found.rows - found.counts.get("returned", 0), found.counts.get("returned", 0)
+    facts = {"ref": found.ref, "good": f"{good:,}", "returned": f"{returned:,}"}
+    if found.state == State.CHECKED:
+        tone = "is-good" if good and not returned else "is-warn"
+        jobs.tell(account=account, text=CHECKED, url=url, tone=tone, at=now(), **facts)
+    elif found.state in (State.REFUSED, State.FAILED):
+        jobs.tell(account=account, text=UNUSABLE, url=url, tone="is-bad", at=now(), **facts)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("submissions/<str:ref>/returned", downloads.returned, name="returned"),
     path("submissions/<str:ref>/headers", headers.headers, name="headers"),
     path("submissions/<str:ref>/mend", mend.mend, name="mend"),
+    path("submissions/<str:ref>/mend/<int:row_id>", mend.mend_row, name="mend-row"),
     path("submissions/<str:ref>/certify", certify.certify, name="certify"),
     path("submissions/<str:ref>/withdraw", withdraw.withdraw, name="withdraw"),
     path("submissions/<str:ref>/receipt", downloads.receipt, name="receipt"),

@@ -31,23 +31,23 @@ def step(job: Job, done: int) -> None:
     Job.objects.filter(pk=job.pk).update(done=done, state=JobState.RUNNING)
 
 
-def end(*, job: Job, file_name: str, text: str, url: str, at: datetime) -> None:
+def end(*, job: Job, file_name: str, text: str, url: str, at: datetime, **facts: Any) -> None:
     """End a job well, and tell the person who asked."""
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(state=JobState.DONE, done=job.total, file_name=file_name, ended_at=at)
-        tell(account=job.account, text=text, url=url, tone="is-good", at=at)
+        tell(account=job.account, text=text, url=url, tone="is-good", at=at, **facts)
 
 
-def fail(*, job: Job, text: str, at: datetime) -> None:
+def fail(*, job: Job, text: str, at: datetime, **facts: Any) -> None:
     """End a job that did not come to its end, and tell the person who asked."""
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, ended_at=at)
-        tell(account=job.account, text=text, url="", tone="is-bad", at=at)
+        tell(account=job.account, text=text, url="", tone="is-bad", at=at, **facts)
 
 
-def tell(*, account: Account, text: str, url: str, tone: str, at: datetime) -> Notice:
-    """Leave a notice for somebody."""
-    return Notice.objects.create(account=account, text=text[:300], url=url, tone=tone, at=at)
+def tell(*, account: Account, text: str, url: str, tone: str, at: datetime, **facts: Any) -> Notice:
+    """Leave a notice for somebody: a sentence, and the facts in it."""
+    return Notice.objects.create(account=account, text=text, facts=facts, url=url, tone=tone, at=at)
 
 
 def see_all(*, account: Account, at: datetime) -> None:

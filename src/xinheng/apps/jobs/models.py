@@ -34,13 +34,16 @@ class Job(models.Model):
         return self.title
 
 
-@privacy(internal="id account at text url tone seen_at")
+@privacy(internal="id account at text facts url tone seen_at")
 class Notice(models.Model):
     """A word to one person about something that has ended or been decided."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     at = models.DateTimeField()
-    text = models.CharField(max_length=300)
+    text = models.CharField(
+        max_length=300
+    )  # a sentence with {facts} to be put in, so that each reader has it in the own language
+    facts = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True, default="")
     tone = models.CharField(max_length=10, blank=True, default="")
     seen_at = models.DateTimeField(null=True)

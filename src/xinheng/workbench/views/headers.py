@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions, files
 from xinheng.apps.intake.models import State
-from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
 from xinheng.workbench.doors import door
 from xinheng.workbench.headers import AnswersForm, questions
 from xinheng.workbench.refusing import StaleForm, refused
 from xinheng.workbench.showing import url_of
+from xinheng.workbench.tasks import check_and_tell
 from xinheng.workbench.views.submission import of_account
 
 
@@ -41,5 +41,5 @@ def headers(request: HttpRequest, ref: str) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal, back=url_of(submission))
     if again.state == State.RECEIVED:
-        check_submission.enqueue(again.pk, request.user.pk)
+        check_and_tell.enqueue(again.pk, request.user.pk)
     return redirect(url_of(again))

@@ -22,7 +22,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         actions.see_all(account=account, at=now())
         return redirect("workbench:notices")
-    told = list(queries.notices(visible_to=account)[:_SHOWN])
+    told = [
+        {"text": _(one.text).format(**one.facts), "url": one.url, "at": one.at, "seen_at": one.seen_at}
+        for one in queries.notices(visible_to=account)[:_SHOWN]
+    ]
     context = {
         "here": "notices",
         "notices": told,

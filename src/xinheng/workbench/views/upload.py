@@ -16,7 +16,6 @@ from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.clock import now, today
 from xinheng.apps.intake import actions, queries
 from xinheng.apps.intake.models import State, Submission
-from xinheng.apps.intake.tasks import check_submission
 from xinheng.apps.policy import current_policy
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.policy.model import Status
@@ -26,6 +25,7 @@ from xinheng.workbench.doors import door
 from xinheng.workbench.duties import items_of
 from xinheng.workbench.refusing import shown
 from xinheng.workbench.showing import url_of
+from xinheng.workbench.tasks import check_and_tell
 
 MOST = getattr(settings, "XINHENG_UPLOAD_BYTES", 512 << 20)
 
@@ -101,5 +101,5 @@ def _receive(request: HttpRequest, form: UploadForm, old: Submission | None) -> 
     if submission.again:
         messages.warning(request, _("这份文件以前报送过，没有重复入库。下面是那一次的结果。"))
     elif submission.state == State.RECEIVED:
-        check_submission.enqueue(submission.pk, account.pk)
+        check_and_tell.enqueue(submission.pk, account.pk)
     return redirect(url_of(submission))

@@ -11,3 +11,11 @@ document.addEventListener("keydown", (event) => {
   const next = event.key === "ArrowDown" ? here + 1 : here < 0 ? links.length - 1 : here - 1;
   if (links[next]) { event.preventDefault(); links[next].focus(); }
 });
+
+// The cell a finding led to is where the writing begins.
+const form = document.querySelector("form[data-at]");
+if (form && form.dataset.at) {
+  const label = [...form.querySelectorAll("label")].find((one) => one.textContent === form.dataset.at);
+  const cell = label && document.getElementById(label.htmlFor);
+  if (cell) { cell.closest("details")?.setAttribute("open", ""); cell.focus(); }
+}
