@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "xinheng.apps.subjects",
     "xinheng.apps.records",
     "xinheng.apps.jobs",
+    "xinheng.apps.changes",
     "xinheng.apps.mending",
     "xinheng.pages",
     "xinheng.portal",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from xinheng.apps.accounts import rights
-from xinheng.apps.accounts.models import Account
+from xinheng.apps.accounts.models import Account, Role
+from xinheng.apps.changes import actions as changes
+from xinheng.apps.changes.models import Change, ChangeState
 from xinheng.apps.clock import now
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.intake.tasks import check_submission
@@ -18,8 +20,32 @@ from xinheng.pages import tables
 
 CHECKED = gettext_noop("批次 {ref} 检查完了：{good} 行可以入库，{returned} 行需要修改。")
 UNUSABLE = gettext_noop("批次 {ref} 的文件不能使用，请看原因后重新报送。")
+REPORTED = gettext_noop("变更“{title}”的兼容性与权益影响报告做好了。")
+TO_DECIDE = gettext_noop("目录变更“{title}”等待审定。")
+APPROVED = gettext_noop("目录变更“{title}”已审定，从 {day} 起生效。")
+NOT_APPROVED = gettext_noop("目录变更“{title}”没有通过，请看答复。")
 EXPORTED = gettext_noop("“{title}”已导出：{number} 行。一天之内可取。")
 NOT_EXPORTED = gettext_noop("“{title}”没有导出成功，请重试；再不行请联系系统管理员。")
+
+
+@task()
+def report_change(change_id: int) -> None:
+    """Make the report on a proposal, and tell whoever proposed it and those who decide."""
+    change = changes.report(change=Change.objects.get(pk=change_id), at=now())
+    url = reverse("workbench:change", args=[change.pk])
+    jobs.tell(account=change.proposed_by, text=REPORTED, url=url, tone="is-good", at=now(), title=change.title)
+    for account in Account.objects.filter(role=Role.CENTRE, is_active=True).exclude(pk=change.proposed_by_id):
+        jobs.tell(account=account, text=TO_DECIDE, url=url, tone="is-warn", at=now(), title=change.title)
+
+
+def tell_decision(change_id: int) -> None:
+    """Tell whoever proposed a change what became of it."""
+    change = Change.objects.select_related("proposed_by").get(pk=change_id)
+    approved = change.state == ChangeState.APPROVED
+    url = reverse("workbench:change", args=[change.pk])
+    facts = {"title": change.title, "day": change.effective_from.isoformat()}
+    text, tone = (APPROVED, "is-good") if approved else (NOT_APPROVED, "is-warn")
+    jobs.tell(account=change.proposed_by, text=text, url=url, tone=tone, at=now(), **facts)
 
 
 @task()

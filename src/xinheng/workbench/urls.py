@@ -5,7 +5,9 @@ from django.urls import path
 from xinheng.workbench import entrance
 from xinheng.workbench.views import (
     accounts,
+    catalog,
     certify,
+    changes,
     downloads,
     headers,
     home,
@@ -15,6 +17,7 @@ from xinheng.workbench.views import (
     notices,
     order,
     quarantine,
+    records,
     security,
     session,
     submission,
@@ -61,5 +64,15 @@ urlpatterns = [
     path("departments/", order.departments, name="departments"),
     path("rights/", order.rights, name="rights"),
     path("trail/", order.trail, name="trail"),
+    path("items/", catalog.items, name="items"),
+    path("items/<str:item_id>/", catalog.item, name="item"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/new/", changes.propose, name="propose"),
+    path("changes/<int:change_id>/", changes.change, name="change"),
+    path("changes/<int:change_id>/progress", changes.progress, name="change-progress"),
+    path("changes/<int:change_id>/decide", changes.decide, name="change-decide"),
+    path("changes/<int:change_id>/take-back", changes.take_back, name="change-take-back"),
+    path("records/", records.records, name="records"),
+    path("records/<int:record_id>/", records.record, name="record"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
 ]

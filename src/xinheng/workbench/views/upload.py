@@ -22,7 +22,7 @@ from xinheng.core.policy.model import Status
 from xinheng.core.refusal import Refusal
 from xinheng.pages.words import item_name
 from xinheng.workbench.doors import door
-from xinheng.workbench.duties import items_of
+from xinheng.workbench.duties import own_items
 from xinheng.workbench.refusing import shown
 from xinheng.workbench.showing import url_of
 from xinheng.workbench.tasks import check_and_tell
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         active = [i for i in current_policy().items(on=today()) if i.status is Status.ACTIVE]
-        own = items_of(account.department, today()) if account.department else active
+        own = own_items(account, today()) if account.department else active
         self.fields["item"].choices = [
             ("", _("按表头识别")),
             *((i.id, f"{item_name(i)}（{i.id}）") for i in own or active),
