@@ -21,7 +21,7 @@ class ProposalForm(forms.Form):
     """What changes, why, on which basis, from which day."""
 
     title = forms.CharField(max_length=200)
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea)
+    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     basis = forms.CharField(max_length=300)
     effective_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -13,6 +13,7 @@ from xinheng.pages.tables import keyset
 from xinheng.pages.tables.columns import Cell, Column, Filter
 
 PAGE = 50
+_TIGHT, _WORD = 24, 6  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class ShownCell:
     label: str
     number: bool
     code: bool
+    tight: bool  # a day, a code, a word or two: not broken into lines where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ class Table:
 
     @staticmethod
     def _cell(column: Column, row: Any) -> ShownCell:
-        return ShownCell(column.of(row), str(column.title), column.number, column.code)
+        cell = column.of(row)
+        tight = (cell.text.isascii() and len(cell.text) <= _TIGHT) or len(cell.text) <= _WORD
+        return ShownCell(cell, str(column.title), column.number, column.code, tight)
 
     def _filter(self, one: Filter, account: Any, asked: Mapping[str, str]) -> ShownFilter:
         choices = list(one.choices(account)) if one.choices else []

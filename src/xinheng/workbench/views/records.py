@@ -28,6 +28,7 @@ from xinheng.workbench.showing import name_of, url_of
 from xinheng.workbench.tabling import answer, table
 from xinheng.workbench.views.accounts import department_choices
 
+_SPEAKS = 8  # characters
 _EVENTS = {
     EventKind.WITHDRAW: gettext_lazy("撤回"),
     EventKind.RESTORE: gettext_lazy("恢复"),
@@ -41,9 +42,14 @@ def _items(account: Account) -> list[tuple[str, str]]:
     return [(item_id, name_of(item_id)) for item_id in current_policy().item_versions]
 
 
+def title_of(version: Version) -> str:
+    """Return what names a record: its document; a year or a grade alone says nothing without the item."""
+    title = version.title or ""
+    return title if len(title) >= _SPEAKS else f"{name_of(version.item)} {title}".strip()
+
+
 def _title(version: Version) -> Cell:
-    told = version.title or name_of(version.item)
-    return Cell(told, url=reverse("workbench:record", args=[version.record_id]))
+    return Cell(title_of(version), url=reverse("workbench:record", args=[version.record_id]))
 
 
 RECORDS = table(
@@ -110,7 +116,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
             "here": "records",
             "id": found.pk,
             "name": name_of(found.item),
-            "title": last.title or name_of(found.item),
+            "title": title_of(last),
             "subject_code": subject.code if subject else "",
             "subject_url": reverse("portal:subject", args=[subject.code]) if subject and subject.code else "",
             "linked_by": LinkedBy(last.linked_by).label if last.linked_by else "",
