@@ -2,12 +2,13 @@
 # make test   set everything up, run every check and test (browser and PostgreSQL included)
 # make check  format, lint, types, import contracts: seconds
 # make setup  only set up
+# make demo-spark  evaluate the demo city on a Spark cluster of this machine (needs Java)
 
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1:8000
 BIN := .venv/bin
 
-.PHONY: run test check setup demo serve format lock bench check-policy screenshots clean
+.PHONY: run test check setup demo demo-province demo-spark serve format lock bench check-policy screenshots clean
 
 run: setup
 	@$(BIN)/xinheng demo --if-missing
@@ -15,7 +16,7 @@ run: setup
 
 setup: .venv/.run-installed node_modules/.installed
 
-test: setup .venv/.test-installed
+test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2
@@ -34,6 +35,14 @@ format: .venv/.test-installed
 
 demo: setup
 	$(BIN)/xinheng demo
+
+# City and province, two nodes on this machine: exchange, reconciliation, faults found and mended.
+demo-province: setup
+	$(BIN)/python -m xinheng.demo.province
+
+demo-spark: setup .venv/.spark-installed
+	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/python -m xinheng.demo.spark
 
 serve: setup
 	$(BIN)/xinheng serve --address $(ADDRESS)
@@ -63,6 +72,16 @@ bench: .venv/.bench-installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
+# Only to test anchoring in an EVM chain: web3, the Solidity compiler, a node.
+.venv/.chain-installed: .venv/.test-installed requirements/chain.lock contracts/package-lock.json
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/chain.lock
+	@scripts/contract
+	@touch $@
+
+.venv/.spark-installed: .venv/.run-installed requirements/spark.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@touch $@
+
 node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
 	@touch $@
@@ -70,7 +89,7 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 # Lock files name no host: hashes say what, the machine's own settings say where from.
 lock: .venv/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	for set in run test bench; do \
+	for set in run test bench chain spark; do \
 	  extra=$$([ $$set = run ] || echo "--extra $$set"); \
 	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \

@@ -10,6 +10,7 @@ import sys
 import tarfile
 import time
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -235,7 +236,7 @@ def test_the_server_and_its_worker_start_answer_and_stop_together(here):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:
             assert page.status == 200
         children = _children(server.pid)
-        assert len(children) == 2
+        assert len(children) == 3  # the site, the worker, the ledger
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)
@@ -247,3 +248,28 @@ def test_the_server_and_its_worker_start_answer_and_stop_together(here):
 def _children(pid: int) -> list[int]:
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def test_originals_are_erased_by_command_and_the_doctor_says_what_is_due(tmp_path, monkeypatch):
+    place = Installation(tmp_path)
+    assert place("user", "add", "li", "--name", "李某", "--department", DEPARTMENT.code).returncode == 0
+    told = submit(place, handed_in(place, "6001.jsonl", {}), "--certify")
+    assert told["state"] == "accepted"
+
+    def line() -> dict:
+        return next(n for n in place.told("doctor")["lines"] if n["what"] == "原始文件")
+
+    assert line()["found"] == "留存 1 份，没有到期未清除的"
+    for path in (place.var / "submissions").iterdir():
+        os.utime(path, (0, 0))
+    late = {"XINHENG_DAY": (ON + timedelta(days=31)).isoformat()}
+    at_first = Installation.environment
+    monkeypatch.setattr(Installation, "environment", lambda self: at_first(self) | late)
+    assert "1 项已到期未清除" in line()["found"]
+    due = place.told("erase", "--dry-run")["due"]
+    assert [(d["submission"], d["what"], d["rule"]) for d in due] == [
+        (told["submission"], "original", "keep.original-accepted")
+    ]
+    assert place.told("erase") == {"originals": 1, "rows": 0, "files": 1}
+    assert list((place.var / "submissions").iterdir()) == []
+    assert line()["found"] == "留存 0 份，没有到期未清除的"

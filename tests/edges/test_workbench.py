@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,8 @@ from openpyxl import load_workbook
 from edges import town
 from edges.conftest import sign_in
 from xinheng.apps.accounts.models import Account
+from xinheng.apps.clock import now
+from xinheng.apps.intake import keeping
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.records.models import LinkTask, Record
 
@@ -412,3 +415,18 @@ def test_the_end_of_a_check_is_told_in_a_notice(signed_in: Client, officer: Acco
     assert "通知 <span" in html(signed_in, "/workbench/")
     signed_in.post("/workbench/notices/")
     assert "通知 <span" not in html(signed_in, "/workbench/")
+
+
+def test_a_page_says_that_the_original_was_erased(officer: Account) -> None:
+    client = sign_in(officer)
+    submission = upload(client, [town.penalty(), town.penalty(**DIRTY)])
+    keeping.erase_due(at=now() + timedelta(days=91))
+    page = html(client, at(submission))
+    assert "原件已按期清除" in page
+    assert "个人信息保护法" in page
+    assert "下载标注好的工作簿" not in page
+    assert "原件已于" in html(client, at(submission, "annotated"), status=410)
+    assert "修改退回的行" not in page
+    assert "退回的行已按期清除" in page
+    english = client.get(at(submission), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "The original was erased on schedule" in english

@@ -78,7 +78,10 @@ def tab_to(page: Any, words: str, *, most: int = 80) -> None:
     """Press Tab until what has the focus says these words."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        said = page.evaluate("document.activeElement.innerText || document.activeElement.id")
+        said = page.evaluate(
+            """() => { const e = document.activeElement;
+            return e.matches('a, button, input, textarea, summary, select') ? e.innerText || e.id : ''; }"""
+        )
         if words in said:
             return
     pytest.fail(f"{words} is not reached by the keyboard")

@@ -208,3 +208,13 @@ def test_the_deny_list_names_its_grounds():
         "个人信用评分",
     } <= {word.word for word in POLICY.deny_words}
     assert all(word.topic and word.basis for word in POLICY.deny_words)
+
+
+def test_grades_of_others_may_enter_an_evaluation_and_results_of_our_own_may_not():
+    """Decision 13: a result that feeds itself is not explained by records any more."""
+    grades = [item for item in POLICY.items(on=ON) if item.klass == "09"]
+    assert {item.id for item in grades if item.score_use} == {
+        "eva.tax", "eva.customs", "eva.env", "eva.labour", "eva.food",
+    }  # fmt: skip
+    assert all(item.status.value == "active" for item in grades if item.score_use)
+    assert not [i.id for i in POLICY.items(on=ON) if i.score_use and i.kinds == {SubjectKind.PERSON}]

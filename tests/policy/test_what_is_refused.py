@@ -2,6 +2,7 @@
 
 import pytest
 
+from policy.conftest import ITEM
 from xinheng.core.policy import PolicyError, load_policy
 
 
@@ -287,3 +288,19 @@ def _deny(tiny):
         "national/catalog/_deny.toml",
         '[[deny]]\ntopic = "宗教信仰"\nwords = ["宗教信仰"]\nbasis = "征信业管理条例第十四条"\n',
     )
+
+
+def test_the_address_of_an_individual_business_is_never_public(tiny):
+    tiny.item(kinds=["E", "T"], field=[*ITEM["field"], {"name": "where", "zh": "经营地址"}])
+    assert tiny.codes() == ["field.home-public"]
+    tiny.item(
+        kinds=["E", "T"], field=[*ITEM["field"], {"name": "where", "zh": "经营地址", "privacy_trader": "personal"}]
+    )
+    assert tiny.codes() == []
+    tiny.item(kinds=["E"], field=[*ITEM["field"], {"name": "where", "zh": "经营地址"}])
+    assert tiny.codes() == []
+
+
+def test_a_privacy_nobody_knows_is_refused(tiny):
+    tiny.add_field(name="where", zh="经营地址", privacy_trader="hidden")
+    assert tiny.codes() == ["value.unknown"]

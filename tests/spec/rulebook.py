@@ -21,6 +21,8 @@ HEADERS = {
     "kinds": "处罚类别", "grade": "失信程度", "procedure": "案件程序", "provider_until": "公示截止期", "rule": "公示规则",
     "governing_on": "产生日期", "closing_on": "终止日期", "state": "记录状态", "publish": "公开属性", "subject": "主体类别",
     "known": "有此主体", "shown": "可公示条数", "text": "原文", "item_state": "当前状态", "code": "填写内容", "other": "另一处填写",
+    "here": "我方", "there": "对方", "in_register": "我方登记库", "due_on": "应到日", "rejected": "对方退回代码", "stands_there": "对方有同名记录",
+    "arrived": "该批已到条数", "place": "在该批中第几条", "rows": "该批条数", "missing": "对方缺第几条",
 }  # fmt: skip
 
 

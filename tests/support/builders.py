@@ -29,6 +29,8 @@ DAY = date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parents[2]
 M, O = Required.MANDATORY, Required.OPTIONAL  # noqa: E741  the letters of the national table
 BASIS = Basis(document="测试用依据", certainty=Certainty.READ)
+PHONE = False  # an item may hold a personal field
+LONGEST_FACTS = 200  # a province may be stricter
 _numbers = count(1)
 
 
@@ -97,9 +99,10 @@ def policy() -> Policy:
         (
             *_subject_fields(),
             Field(name="doc_no", zh="决定书文号", required=M),
-            Field(name="facts", zh="违法事实", required=M, max_length=200),
+            Field(name="facts", zh="违法事实", required=M, max_length=LONGEST_FACTS),
             Field(name="decided_on", zh="处罚决定日期", type=FieldType.DATE, required=M, past=True),
             Field(name="organ", zh="处罚机关"),
+            *((Field(name="phone", zh="经办人电话", privacy=Privacy.PERSONAL),) if PHONE else ()),
             Field(name="organ_code", zh="处罚机关统一社会信用代码", type=FieldType.USCC),
         ),
         checks=("subject.person-gate",),
@@ -124,6 +127,7 @@ def policy() -> Policy:
         item_versions={"adm.penalty": (penalty,), "reg.enterprise": (registration,)},
         codelists={},
         tables=load_policy(ROOT / "policy").tables,  # the publication rules are the real ones
+        keep_rules=load_policy(ROOT / "policy").keep_rules,
         departments=(
             Department(code=code(70_000_001, prefix="11"), name="测试市市场监督管理局", short="市监局"),
             Department(code=code(70_000_002, prefix="11"), name="测试市生态环境局", short="环境局"),

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,11 @@ def start() -> None:
 
 
 def die_at(point: str, nth: int) -> None:
-    """Kill this process, as if the power had gone, inside or after the n-th transaction of a kind."""
+    """Kill a process, as if the power had gone, inside or after the n-th transaction of a kind: this one, or DIE_PID."""
     from xinheng.apps.records.store.postgres import PostgresStore
     from xinheng.apps.records.store.sqlite import SqliteStore
 
-    seen = 0
+    seen, victim = 0, int(os.environ.get("DIE_PID", os.getpid()))
     for kind in (SqliteStore, PostgresStore):
         name = "durable" if point.startswith("accept") else "staging"
         real = getattr(kind, name)
@@ -49,11 +49,86 @@ def die_at(point: str, nth: int) -> None:
             with real(self):
                 yield
                 if seen == nth and point.endswith("-before-commit"):
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    kill_family(victim)
             if seen == nth and point.endswith("-after-commit"):
-                os.kill(os.getpid(), signal.SIGKILL)
+                kill_family(victim)
 
         setattr(kind, name, wrapped)
+
+
+def kill_family(pid: int) -> None:
+    """Kill a process and its children: those of a PostgreSQL would otherwise serve who is connected a while longer."""
+    children = [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+    os.kill(pid, signal.SIGKILL)
+    for child in children if pid != os.getpid() else ():
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def die_in_ledger(point: str, nth: int) -> None:
+    """Kill this process at a step of the sequencer or of publishing, for the n-th time it comes by."""
+    from xinheng.apps.ledger import files, mapstore, publishing, sequencer, turns
+
+    places = {
+        "before-cut-commit": (turns, "cut", "after"),  # inside the transaction that takes the cut
+        "after-cut": (sequencer, "next_cut", "after"),
+        "mid-tile": (files, "_write", "part"),
+        "after-tile": (files, "_write", "after"),
+        "before-map-commit": (mapstore.MapStore, "_upper", "after"),
+        "after-map": (mapstore.MapStore, "apply", "after"),
+        "after-tiles": (sequencer.Growing, "close", "after"),
+        "before-swap-commit": (turns, "swap_checkpoint", "after"),
+        "after-swap": (sequencer, "_swap", "after"),
+        "before-publish": (publishing, "_publish", "before"),
+        "mid-publish": (files.TreeFiles, "publish", "part"),
+        "after-publish-file": (files.TreeFiles, "publish", "after"),
+        "after-publish": (publishing, "_publish", "after"),
+    }
+    owner, name, when = places[point]
+    real, seen = getattr(owner, name), 0
+
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == nth and name == "_write" and when == "part":  # half of the bytes are there
+            arguments[0].parent.mkdir(parents=True, exist_ok=True)
+            arguments[0].write_bytes(arguments[1][: len(arguments[1]) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        if seen == nth and when == "part":  # everything but the rename
+            real_replace = Path.replace
+            Path.replace = lambda path, target: os.kill(os.getpid(), signal.SIGKILL) or real_replace(path, target)
+        if seen == nth and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = real(*arguments, **named)
+        if seen == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    setattr(owner, name, wrapped)
+
+
+def sequence(together: str = "") -> dict[str, Any]:
+    """Sequence and publish, then verify everything. ``together``: wait until another process has come as far."""
+    from support import builders
+    from xinheng.apps.ledger import files, publishing, sequencer, verifying
+    from xinheng.apps.ledger.models import Checkpoint
+
+    if together:
+        here = Path(os.environ["XINHENG_VAR"])
+        (here / f"ready-{os.getpid()}").touch()
+        while len(list(here.glob("ready-*"))) < 2:
+            time.sleep(0.001)
+    sequencer.sequence(at=builders.AT)
+    publishing.publish(at=builders.AT)
+    last = Checkpoint.objects.order_by("-number").first()
+    return {
+        "size": last.size,
+        "root": bytes(last.root).hex(),
+        "map_root": bytes(last.map_root).hex(),
+        "published": files.tree_files().published(),
+        "checkpoints": Checkpoint.objects.count(),
+        "wrong": verifying.verify().wrong,
+    }
 
 
 def prepare() -> None:
@@ -92,6 +167,39 @@ def hand_in(path: str, officer: str = "officer0", wait_for: str = "") -> dict[st
         "notices": submission.notices,
         "ref": submission.ref,
     }
+
+
+def receive(path: str, officer: str = "officer0") -> dict[str, Any]:
+    """Only receive a file."""
+    from support import builders
+    from xinheng.apps.accounts.models import Account
+    from xinheng.apps.intake import actions
+
+    by = Account.objects.get(username=officer)
+    told = {"department": by.department, "by": by, "at": builders.AT, "item": "adm.penalty"}
+    return {"ref": actions.receive(source=Path(path), **told).ref}
+
+
+def check(ref: str) -> dict[str, Any]:
+    """Only check what was received."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import Submission
+
+    submission = Submission.objects.get(ref=ref)
+    return {"state": actions.check(submission=submission, by=submission.officer, at=builders.AT).state}
+
+
+def accept(ref: str) -> dict[str, Any]:
+    """Sign what was checked, if nobody has, and accept it."""
+    from support import builders
+    from xinheng.apps.intake import actions
+    from xinheng.apps.intake.models import State, Submission
+
+    submission = Submission.objects.get(ref=ref)
+    if submission.state == State.CHECKED:
+        actions.certify(submission=submission, by=submission.officer, at=builders.AT)
+    return {"state": actions.accept(submission=submission, by=submission.officer, at=builders.AT).state}
 
 
 def settle(path: str) -> dict[str, Any]:
@@ -134,7 +242,17 @@ def main() -> None:
     start()
     if point := os.environ.get("DIE_AT"):
         die_at(point, int(os.environ.get("DIE_NTH", "1")))
-    sys.stdout.write(json.dumps(globals()[step](*arguments), ensure_ascii=False))
+    if point := os.environ.get("DIE_IN_LEDGER"):
+        die_in_ledger(point, int(os.environ.get("DIE_NTH", "1")))
+    from xinheng.apps.intake.faults import told_clearly
+    from xinheng.core.refusal import Refusal
+
+    try:
+        with told_clearly():  # as the command line and the pages do around everything
+            said = globals()[step](*arguments)
+    except Refusal as refusal:
+        said = {"refused": refusal.code, "message": str(refusal)}
+    sys.stdout.write(json.dumps(said, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -127,4 +127,4 @@ def _progress(file: Path) -> Iterator[Callable[[CheckedBlock], None]]:
     columns = (SpinnerColumn(), TextColumn("正在核验 {task.description}"), TextColumn("{task.completed:,.0f} 行"))
     with Progress(*columns, TimeElapsedColumn(), console=terminal, transient=True) as bar:
         task = bar.add_task(file.name, total=None)
-        yield lambda block: bar.advance(task, block.rows.height)
+        yield lambda block: bar.advance(task, block.original.height)

@@ -49,7 +49,7 @@ class Line:
 def doctor(address: str, as_json: bool) -> int:
     """检查本机能否正常运行信衡；有必须处理的问题时退出码为 2。"""
     lines: list[Line] = []
-    for look in (_python, _sqlite, _fonts, _policy, _folder, _database, _migrations, _static):
+    for look in (_python, _sqlite, _fonts, _policy, _folder, _database, _migrations, _originals, _ledger, _static):
         lines.append(_surely(look))
     lines.append(_surely(lambda: _port(address)))
     failed = [line for line in lines if not line.good and line.needed]
@@ -170,6 +170,32 @@ def _migrations() -> Line:
     waiting = pending_migrations()
     to_do = "启动（xinheng serve）时会自动完成。"
     return Line("数据表", not waiting, f"有 {len(waiting)} 处待更新" if waiting else "已是最新", to_do, needed=False)
+
+
+def _originals() -> Line:
+    from xinheng.cli.register import pending_migrations
+
+    if pending_migrations():
+        return Line("原始文件", True, "还没有报送")
+    from xinheng.apps.clock import today
+    from xinheng.apps.intake import files, keeping
+
+    kept = sum(1 for path in files.folder().glob("[!.]*") if path.is_file())
+    late = sum(1 for _ in keeping.due(on=today()))
+    found = f"留存 {kept} 份" + (f"，{late} 项已到期未清除" if late else "，没有到期未清除的")
+    to_do = "运行 xinheng erase；服务（xinheng serve）运行时每六小时自动清除一次。"
+    return Line("原始文件", not late, found, to_do, needed=False)
+
+
+def _ledger() -> Line:
+    from xinheng.apps.ledger.models import Head
+    from xinheng.cli.register import pending_migrations
+
+    if pending_migrations():
+        return Line("台账", True, "还没有开始")
+    why = Head.objects.filter(pk=1).values_list("halted", flat=True).first()
+    to_do = "台账不再定序和发布。先查明原因（xinheng ledger verify），见 docs/operations/ledger.md。"
+    return Line("台账", not why, why or "没有停止", to_do)
 
 
 def _static() -> Line:

@@ -18,7 +18,8 @@ class _Chinese:
 
     def format_usage(self: Any, ctx: click.Context, formatter: HelpFormatter) -> None:
         """Write the line that shows how the command is called."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
+        pieces = ["[选项]" if piece == "[OPTIONS]" else piece for piece in self.collect_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
     def format_options(self: Any, ctx: click.Context, formatter: HelpFormatter) -> None:
         """Write the options."""

@@ -97,6 +97,11 @@ def describe(error: BaseException) -> tuple[str, str]:
             f"政策数据有 {len(problems)} 处问题，不能使用：{shown}。运行 xinheng policy check 可看全部。",
         )
     if _is_database(error):
+        from xinheng.apps.intake.faults import refusal_for
+        from xinheng.apps.intake.refusals import StorageFull
+
+        if isinstance(full := refusal_for(error), StorageFull):
+            return full.code, str(full)
         return "storage.database", "数据库无法访问或尚未建好，本次操作未完成。请运行 xinheng doctor 查看原因。"
     return _defect(error)
 

@@ -21,11 +21,13 @@ def policy() -> None:
 @json_option
 def check(as_json: bool) -> int:
     """检查政策数据有没有错误；有错误时退出码为 1。"""
+    from xinheng.cli.evaluation_problems import problems_of
     from xinheng.core.intake.check import known_codes
     from xinheng.core.policy import PolicyError, load_policy
 
     try:
-        found, problems = load_policy(policy_root(), policy_authority(), known_codes()), []
+        found = load_policy(policy_root(), policy_authority(), known_codes())
+        problems = problems_of(found, policy_root())
     except PolicyError as error:
         found, problems = None, list(error.errors)
     if as_json:
@@ -36,7 +38,7 @@ def check(as_json: bool) -> int:
     else:
         for p in problems:
             click.echo(f"{p.path} {p.where}：{p.chinese}（{p.code}）")
-        if found is not None:
+        if found is not None and not problems:
             click.echo(f"政策数据没有问题：{len(found.item_versions)} 个目录项，{len(found.codelists)} 张代码表。")
             click.echo(found.digest)
         else:

@@ -14,7 +14,10 @@ SETTINGS = "xinheng.project.settings"
 
 
 def open_register(*, make_tables: bool = True) -> None:
-    """Set Django up; create or update the tables where needed, and bring the departments in line with the policy."""
+    """Set Django up; create or update the tables where needed, and bring the departments in line with the policy.
+
+    A command that only looks (``make_tables=False``) does not stand in the way of a restore; every other one does.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 
@@ -22,7 +25,18 @@ def open_register(*, make_tables: bool = True) -> None:
         django.setup()
     except ValueError as error:  # DATABASE_URL, XINHENG_DAY
         raise CannotDo("settings.invalid", f"环境变量设置有误：{error}") from None
-    if make_tables and pending_migrations():
+    if make_tables:
+        from django.conf import settings
+
+        from xinheng.apps import inuse
+
+        inuse.share(settings.XINHENG_VAR)
+        update_tables()
+
+
+def update_tables() -> None:
+    """Create or update the tables where needed, and bring the departments in line with the policy."""
+    if pending_migrations():
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)

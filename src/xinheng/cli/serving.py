@@ -1,4 +1,4 @@
-"""xinheng serve: the web server and the worker behind it, started and stopped together."""
+"""xinheng serve: the web server, the worker and the ledger behind it, started and stopped together."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import click
 
@@ -28,10 +29,11 @@ def serve(address: str, workers: int) -> int:
 
     open_register()
     sync_departments()
-    from xinheng.apps.intake.tasks import recover_submissions
+    from xinheng.apps.intake.tasks import keep_erasing, keep_recovering
 
-    recover_submissions.enqueue()  # the worker takes up what an earlier run was killed in
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+    keep_recovering()  # the worker takes up what an earlier run was killed in
+    keep_erasing()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "XINHENG_TETHERED": "1"}
     commands = {
         "网站": [
             *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)),
@@ -39,14 +41,17 @@ def serve(address: str, workers: int) -> int:
             *("--blocking-threads", "4", "--no-access-log", "--log-level", "error", "xinheng.project.wsgi:application"),
         ],
         "后台处理": ["django", "db_worker", "--queue-name", "*"],
+        "台账": ["xinheng.cli", "ledger", "run"],
     }
     signal.signal(signal.SIGTERM, _asked_to_stop)
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            # In a session of their own: Ctrl-C reaches us, and we stop them in order.
+            # In a session of their own: Ctrl-C reaches us, and we stop them in order. Tied to us: killed, we take them along.
             running[name] = subprocess.Popen(  # noqa: S603  (our own interpreter and modules)
-                [sys.executable, "-m", *command], env=environment, start_new_session=True
+                [sys.executable, "-m", "xinheng.apps.tether", str(os.getpid()), *command],
+                env=environment,
+                start_new_session=True,
             )
         _wait_until_ready(host, port, running)
         shown = f"[{host}]" if ":" in host else host
@@ -116,11 +121,13 @@ def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
             process.terminate()
     until = time.monotonic() + _STOP_SECONDS
     for process in running.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(until - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
+        with suppress(
+            ProcessLookupError
+        ):  # what is left of its session, such as workers of a web server that was killed
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 def _asked_to_stop(number: int, frame: object) -> None:

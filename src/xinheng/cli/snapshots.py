@@ -35,6 +35,24 @@ def require_sound(vendor: str, copy: Path) -> None:
             raise CannotDo("backup.damaged", f"备份中的数据库已损坏（{told}），没有恢复，现有数据未受影响。")
 
 
+def require_nobody_else(connection: Any) -> None:
+    """Refuse while others are connected to a PostgreSQL: servers on other machines share no lock file with us."""
+    if connection.vendor != "postgresql":
+        return
+    others = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(others)
+        count = cursor.fetchone()[0]
+    if count:
+        raise CannotDo(
+            "data.in-use",
+            f"数据库还有 {count} 个其他连接。请先停止所有机器上的信衡服务（xinheng serve）和其他客户端，再恢复。",
+        )
+
+
 def put_back(settings: dict[str, Any], vendor: str, copy: Path, *, at: datetime) -> Path | None:
     """Put a copy in the place of the database; return where the old file was moved, if it was a file."""
     if vendor != "sqlite":
@@ -70,5 +88,10 @@ def _run(program: str, settings: dict[str, Any], *options: str) -> None:
         command.insert(1, f"--dbname={settings['NAME']}")
     environment = os.environ | {name: value for name, value in told.items() if value}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if "version mismatch" in done.stderr or "unsupported version" in done.stderr:
+        raise CannotDo(
+            "backup.tool-too-old",
+            f"{program} 的版本低于数据库服务器。请安装不低于服务器版本的 PostgreSQL 客户端，并让它排在 PATH 前面后重试。",
+        )
     if done.returncode != 0:
         raise CannotDo("backup.tool-failed", f"{program} 没有成功：{done.stderr.strip()[-500:]}")

@@ -19,6 +19,7 @@ from xinheng.apps.intake.models import Register, Submission
 from xinheng.apps.policy import current_policy
 from xinheng.core.refusal import Refusal
 from xinheng.demo import city as cities
+from xinheng.demo.evaluating import evaluate
 from xinheng.demo.files import write_files
 from xinheng.demo.officers import open_accounts
 from xinheng.demo.practice import NAME as PRACTICE
@@ -77,6 +78,7 @@ def build(
         city = cities.build(current_policy(), organisations_count=plan.organisations, seed=plan.seed, on=plan.day)
         write_practice(folder, city)
         _hand_in_year(city, plan, folder / "files", progress)
+        evaluate(at=_now(plan.day), progress=progress)
         with transaction.atomic():
             audit.record(_BUILT, about=Register(pk=1), by=None, at=_now(plan.day), **asdict(plan))
     return summarise(on=plan.day, practice=str(practice), address=address)

@@ -7,7 +7,6 @@ from datetime import date
 
 import polars as pl
 
-from xinheng.core.intake.checked import GOOD
 from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.table import FrameTable, Note
 from xinheng.core.policy.model import Item, Policy
@@ -30,5 +29,5 @@ class _Rows:
 def passing(rows: pl.DataFrame, item: Item, policy: Policy, on: date) -> pl.DataFrame:
     """Return the rows without a fatal finding."""
     checking = check_source(_Rows(render(rows, item, PLAIN)), policy, on=on, item_id=item.id, examples=0)
-    good = [block.rows[GOOD] for block in checking]
+    good = [block.good for block in checking]
     return rows.filter(pl.concat(good))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinheng.core.policy.model import Field, FieldType, Item
-from xinheng.core.publication.masking import Showing, public_values, showing
+from xinheng.core.publication.masking import Showing, is_trader, public_values, showing
 
 _NO_END = "2099-12-31"
 _IDENTITY = frozenset({"subject_name", "subject_code", "subject_type"})
@@ -33,17 +33,20 @@ def label(field: Field) -> str:
 
 def shown_fields(item: Item, values: Mapping[str, str | None]) -> list[ShownField]:
     """Return the filled fields of a record that may be seen, in the order of the catalogue."""
-    return [shown_field(item.field(name), text) for name, text in public_values(item, values).items()]
+    trader = is_trader(item, values)
+    return [shown_field(item.field(name), text, trader=trader) for name, text in public_values(item, values).items()]
 
 
 def hidden_fields(item: Item, values: Mapping[str, str | None]) -> list[str]:
     """Return the names of the filled fields that are not shown at all."""
-    return [label(field) for field in item.fields if values.get(field.name) and showing(field) is Showing.HIDDEN]
+    trader = is_trader(item, values)
+    hidden = (field for field in item.fields if showing(field, trader=trader) is Showing.HIDDEN)
+    return [label(field) for field in hidden if values.get(field.name)]
 
 
-def shown_field(field: Field, text: str) -> ShownField:
+def shown_field(field: Field, text: str, *, trader: bool = False) -> ShownField:
     """Return one field as it is shown; ``text`` is masked already."""
-    if showing(field) is Showing.MASKED:
+    if showing(field, trader=trader) is Showing.MASKED:
         # However long the text was: its length says too much, too.
         return ShownField(label(field), f"{text[0]}＊＊", masked=True, why=_("个人信息，依规则遮蔽"))
     return ShownField(label(field), shown_value(field, text))

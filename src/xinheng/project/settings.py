@@ -11,9 +11,19 @@ ROOT = Path(__file__).resolve().parents[3]
 XINHENG_VAR = Path(os.environ.get("XINHENG_VAR", ROOT / "var"))
 XINHENG_POLICY = Path(os.environ.get("XINHENG_POLICY", ROOT / "policy"))
 XINHENG_AUTHORITY = os.environ.get("XINHENG_AUTHORITY", "shenzhen")
+# Our name in messages to other nodes and in statements both sign; chosen once, like the log's.
+XINHENG_NODE = os.environ.get("XINHENG_NODE") or f"{XINHENG_AUTHORITY}.xinheng.local/node"
+XINHENG_LAKE = os.environ.get("XINHENG_LAKE", "")  # where evaluations read; empty: a folder in XINHENG_VAR
+XINHENG_ENGINE = os.environ.get("XINHENG_ENGINE", "local")  # local, polars, duckdb, spark://host:port
 XINHENG_REFERENCE_PREFIX = os.environ.get("XINHENG_REFERENCE_PREFIX", "SZ")
 # A demo city lives on a day of its own; real installations leave this empty and read the clock.
 XINHENG_DAY = date.fromisoformat(os.environ["XINHENG_DAY"]) if os.environ.get("XINHENG_DAY") else None
+
+# The log's name for ever: who believes its key believes it under this name. docs/formats/ledger.md
+XINHENG_LEDGER_ORIGIN = os.environ.get("XINHENG_LEDGER_ORIGIN") or f"{XINHENG_AUTHORITY}.xinheng.local/log"
+XINHENG_LEDGER_PROFILE = os.environ.get("XINHENG_LEDGER_PROFILE") or "standard"  # or gm: SM2, SM3
+XINHENG_LEDGER_TRUST = os.environ.get("XINHENG_LEDGER_TRUST", "")  # empty: var/ledger/trust-policy, if it is there
+XINHENG_WITNESS_SECONDS = float(os.environ.get("XINHENG_WITNESS_SECONDS") or 5)
 
 SECRET_KEY = environment.secret_key(os.environ, XINHENG_VAR)
 DEBUG = os.environ.get("XINHENG_DEBUG", "") == "1"
@@ -39,6 +49,9 @@ INSTALLED_APPS = [
     "xinheng.apps.jobs",
     "xinheng.apps.changes",
     "xinheng.apps.mending",
+    "xinheng.apps.ledger",
+    "xinheng.apps.exchange",
+    "xinheng.apps.evaluation",
     "xinheng.pages",
     "xinheng.portal",
     "xinheng.workbench",

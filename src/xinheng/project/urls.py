@@ -8,3 +8,5 @@ urlpatterns = [
     path("api/", include("xinheng.api.urls")),
     path("", include("xinheng.portal.urls")),
 ]
+
+handler500 = "xinheng.pages.faults.server_error"

@@ -100,4 +100,4 @@ def _with(block: CheckedBlock, told: pl.DataFrame) -> CheckedBlock:
     findings = pl.concat([block.findings, new.select(block.findings.columns)]).sort("row", maintain_order=True)
     bad = new.filter(pl.col("level") == Level.FATAL.value).get_column("row")
     rows = block.rows.with_columns(pl.col(GOOD) & ~pl.col(ROW).is_in(bad.implode()))
-    return replace(block, rows=rows, findings=findings)
+    return replace(block, good=rows.get_column(GOOD), make_rows=lambda: rows, findings=findings)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -159,6 +160,10 @@ class Told:
 def advice(submission: Submission) -> Told | None:
     """Return what the officer should do now."""
     good, returned = good_rows(submission), submission.counts.get("returned", 0)
+    if returned and submission.original_erased_at and not submission.returned_rows.filter(sealed=False).exists():
+        return Told(
+            _("退回的行已按期清除，不能再在这里修改"), _("请改好原文件后重新上传；已经入库的行不受影响。"), "is-warn"
+        )
     match submission.state:
         case State.CHECKED if good and returned:
             return Told(
@@ -183,6 +188,18 @@ def advice(submission: Submission) -> Told | None:
         case State.REFUSED | State.FAILED:
             return Told(_("这份文件没有入库"), f"{submission.error_message}（{submission.error_code}）", "is-bad")
     return None
+
+
+def erased(submission: Submission) -> str:
+    """Return the sentence that the original is gone, with the rule and its basis; "" while it is kept."""
+    if submission.original_erased_at is None:
+        return ""
+    rules = [rule for rule in current_policy().keep_rules if rule.id == submission.original_erased_by]
+    said = {
+        "day": localtime(submission.original_erased_at).date(),
+        "basis": rules[-1].basis if rules else submission.original_erased_by,
+    }
+    return _("原件已按期清除（%(day)s，依据%(basis)s），仅保留校验值；需要标注好的工作簿时，请重新报送原文件。") % said
 
 
 def report_facts(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The officers' desk: which address shows what."""
 
-from django.urls import path
+from django.urls import include, path
 
 from xinheng.workbench import entrance
 from xinheng.workbench.views import (
@@ -17,6 +17,7 @@ from xinheng.workbench.views import (
     notices,
     order,
     quarantine,
+    reconcile,
     records,
     security,
     session,
@@ -74,5 +75,13 @@ urlpatterns = [
     path("changes/<int:change_id>/take-back", changes.take_back, name="change-take-back"),
     path("records/", records.records, name="records"),
     path("records/<int:record_id>/", records.record, name="record"),
+    path("evaluation/", include("xinheng.workbench.evaluation_urls")),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
+    path("reconcile/", reconcile.reconcile, name="reconcile"),
+    path("reconcile/channels/<int:channel_id>", reconcile.start, name="start-run"),
+    path("reconcile/runs/<str:ref>", reconcile.run, name="run"),
+    path("reconcile/runs/<str:ref>/<str:part>", reconcile.run_file, name="run-file"),
+    path("reconcile/differences/", reconcile.differences, name="differences"),
+    path("reconcile/differences/<int:task_id>", reconcile.difference, name="difference"),
+    path("reconcile/returned/", reconcile.returned, name="returned"),
 ]

@@ -116,6 +116,18 @@ def test_whole_means_all_rows_or_none(hand_in):
     with pytest.raises(RowsReturned):
         hand_in([penalty(), penalty(facts=None)], whole=True)
     assert queries.current().count() == 0
+    assert Submission.objects.get().state == State.CHECKED  # nobody has signed: it can still be taken in part
+
+
+def test_what_was_signed_when_the_power_went_is_accepted_by_recovery(hand_in, officer, monkeypatch):
+    monkeypatch.setattr("xinheng.apps.intake.actions.accept", lambda **told: told["submission"])
+    submission = hand_in([penalty()])
+    assert submission.state == State.CERTIFIED
+    assert actions.recover(at=later(seconds=30)).resumed == []  # somebody may be at it
+    assert actions.recover(at=later(seconds=100)).resumed == [submission.ref]
+    submission.refresh_from_db()
+    assert (submission.state, submission.certifier) == (State.ACCEPTED, officer)
+    assert actions.recover(at=later(seconds=200), alone=True).resumed == []
 
 
 def test_a_submission_without_a_good_row_stays_checked(hand_in):

@@ -49,6 +49,27 @@ def test_a_code_with_another_name_goes_back_and_is_not_guessed(registered, hand_
     assert not records.told().filter(item="adm.penalty").exists()
 
 
+def test_a_name_only_reports_have_told_is_no_ground_to_send_a_row_back(hand_in):
+    hand_in([penalty()])
+    submission = hand_in([penalty(subject_name="别家有限公司")])
+    assert submission.report["counts"] == {"subject.name-differs-from-reports": 1}
+    (finding,) = submission.report["findings"]
+    assert finding["level"] == "warning"
+    assert "测试甲有限公司" in finding["message"]
+    assert (submission.counts["new"], submission.counts["returned"]) == (1, 0)
+    subject = queries.subject_by_code(code(1))
+    assert records.of_subject(subject).count() == 2
+    assert [n.name for n in queries.names_of(subject)] == ["测试甲有限公司"]
+
+
+def test_once_it_is_registered_the_registered_name_decides(hand_in):
+    hand_in([penalty(subject_name="旧称有限公司")])
+    hand_in([registration()], item="reg.enterprise")
+    submission = hand_in([penalty(), penalty(subject_name="别家有限公司")])
+    assert submission.report["counts"] == {"subject.name-differs": 1}
+    assert "测试甲有限公司" in submission.report["findings"][0]["message"]
+
+
 def test_an_unknown_valid_code_makes_a_reported_subject_with_a_warning(hand_in):
     submission = hand_in([penalty(), penalty()])
     assert submission.report["counts"] == {"subject.not-registered": 2}

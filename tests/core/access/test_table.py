@@ -73,7 +73,9 @@ def test_the_centre_reaches_all_and_auditors_change_nothing():
     changing = {
         r.action
         for r in TABLE
-        if r.action.endswith((".send", ".certify", ".withdraw", ".decide", ".manage", ".propose", ".sign"))
+        if r.action.endswith(
+            (".send", ".certify", ".withdraw", ".decide", ".manage", ".propose", ".sign", ".run", ".note", ".erase")
+        )
     }
     assert {r.action for r in TABLE if Role.AUDITOR in r.grants} & changing == {"self.manage"}
 

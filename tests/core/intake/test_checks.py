@@ -86,3 +86,16 @@ def test_every_check_says_what_to_do_and_what_it_rests_on(code):
     assert check.basis
     assert check.title
     assert len(check.title) <= 24
+
+
+@pytest.mark.parametrize(
+    ("organ", "told"),
+    [
+        ("111000000000143498", 0),  # a ministry
+        ("11440000000002719A", 0),  # a department of the province
+        ("11440100000000051L", 0),  # another city of the province
+        ("124403999912000293", 1),  # says it is ours, and nobody here knows it
+    ],
+)
+def test_only_an_organ_of_this_city_must_be_in_its_register(organ, told):
+    assert codes_of("adm.penalty", {"organ_code": organ}).get("organ.unknown", 0) == told

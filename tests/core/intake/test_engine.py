@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.intake.test_checks import OneSheet, example_row
+from xinheng.core.intake import columns
 from xinheng.core.intake.checked import CANONICAL, GOOD, KEY
 from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.finding import FileUnusable, Level
@@ -223,21 +224,19 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.dictionaries(
-            st.sampled_from(
-                ["subject_code", "decided_on", "valid_to", "fine_wan", "kinds", "facts", "content", "doc_no"]
-            ),
-            st.one_of(CELLS, st.text(alphabet=string.printable + "处罚〔〕号", max_size=12)),
-            max_size=4,
-        ),
-        min_size=1,
-        max_size=12,
+ROWS = st.lists(
+    st.dictionaries(
+        st.sampled_from(["subject_code", "decided_on", "valid_to", "fine_wan", "kinds", "facts", "content", "doc_no"]),
+        st.one_of(CELLS, st.text(alphabet=string.printable + "处罚〔〕号", max_size=12)),
+        max_size=4,
     ),
-    st.integers(1, 5),
+    min_size=1,
+    max_size=12,
 )
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, st.integers(1, 5))
 def test_the_verdict_does_not_depend_on_how_rows_fall_into_blocks(changes, size):
     whole = penalties(*changes)
     together, blocks = run(whole)
@@ -264,3 +263,17 @@ def _sliced(source: OneSheet, size: int) -> OneSheet:
             yield Pieces(self.frame)
 
     return Source()
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS)
+def test_values_asked_once_give_the_verdict_of_cells_asked_one_by_one(changes):
+    whole = penalties({"fine_wan": ""}, *changes)
+    by_value, _ = run(whole)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            columns.ColumnReader, "_by_value", lambda self, cells: columns._judge(cells, self.spec, POLICY, ON)
+        )
+        by_cell, _ = run(whole)
+    assert "penalty.fine-without-amount" in by_value.counts
+    assert by_value.as_json() == by_cell.as_json()

@@ -10,12 +10,14 @@ from django.db import transaction
 
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.exchange.tasks import register_moved
 from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.models import Kind, ReturnedRow, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import NothingGood, RowsReturned, WrongState
 from xinheng.apps.intake.withdrawal import Ahead, restate_ahead, withdraw_within
+from xinheng.apps.ledger import turns
 from xinheng.apps.records import replanning
 from xinheng.apps.records.store import store
 
@@ -45,6 +47,7 @@ def accept(*, submission: Submission, by: Account, at: datetime, whole: bool = F
                 break
             except _Moved:
                 continue
+    register_moved()
     submission.refresh_from_db()
     return submission
 
@@ -101,6 +104,8 @@ def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool, a
         receipt=f"HZ-{locked.ref}",
         receipt_hash=sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     )
+    locked.position = position
+    turns.accepted(locked, at=instant)
     if locked.mends_id is not None:
         rows = [tuple(pair) for pair in locked.options.get("rows", ())]
         _close_mended(locked, rows)

@@ -19,7 +19,7 @@ from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.receiving import number, receive, replace, resubmit_rows
 from xinheng.apps.intake.recovery import recover
-from xinheng.apps.intake.refusals import PeriodMalformed, WrongState, ZeroContradicted
+from xinheng.apps.intake.refusals import PeriodMalformed, RowsReturned, WrongState, ZeroContradicted
 from xinheng.apps.intake.withdrawal import withdraw
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Policy
@@ -92,6 +92,8 @@ def carry_on(
     if submission.state == State.RECEIVED:
         submission = check(submission=submission, by=by, at=at, policy=policy)
     good = sum(submission.counts.get(name, 0) for name in ("new", "versions", "unchanged"))
+    if certify and whole and submission.state == State.CHECKED and (returned := submission.counts.get("returned")):
+        raise RowsReturned(returned=returned)  # before anybody signs: what is signed waits for nothing any more
     if certify and good and submission.state == State.CHECKED:
         submission = _certify(submission=submission, by=by, at=at)
     if certify and submission.state == State.CERTIFIED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from xinheng.apps.intake.models import Quarantine, Submission
 from xinheng.apps.records.store import store
 from xinheng.core.intake.checked import CheckedBlock, Report
 from xinheng.core.intake.finding import Finding, Level
+from xinheng.core.intake.findings import MASK
 from xinheng.core.intake.headers import HeaderMap
 from xinheng.core.intake.messages import sentence
 from xinheng.core.intake.table import ROW
@@ -29,6 +31,8 @@ class Answer:
         self._findings: list[tuple[str | None, Item, HeaderMap, pl.DataFrame]] = []
         self._kept: Counter[str] = Counter()
         self._quarantined: Counter[str] = Counter()
+        self._persons: dict[str | None, list[pl.Series]] = {}  # rows stopped at the person gate, by sheet
+        self._item: Item | None = None
         self.returned = 0
 
     def take(self, block: CheckedBlock, found: pl.DataFrame, headers: HeaderMap) -> None:
@@ -43,6 +47,10 @@ class Answer:
         for title in headers.quarantined:
             if title in block.original.columns:
                 self._quarantined[title] += block.original.height - block.original.get_column(title).null_count()
+        persons = block.findings.filter(code=PERSON_GATE).get_column("row")
+        if len(persons):
+            self._persons.setdefault(block.sheet, []).append(persons)
+        self._item = block.item
         self._keep_returned(block, found, headers)
 
     def finish(self) -> dict[str, Any]:
@@ -53,6 +61,7 @@ class Answer:
         if self._findings:
             sheets = {f.sheet: i for i, f in reversed(list(enumerate(self.report.findings)))}
             self.report.findings.sort(key=lambda f: (f.row is not None, sheets[f.sheet], f.row or 0))
+        self._mask_persons()
         self.report.counts = dict(sorted(self.report.counts.items()))
         self.report.accepted = self.report.rows - self.returned
         self.report.returned = self.returned
@@ -62,6 +71,26 @@ class Answer:
             for title, count in self._quarantined.items()
         )
         return self.report.as_json()
+
+    def _mask_persons(self) -> None:
+        """What was seen in rows about natural persons is not kept, not even as an example."""
+        rows = {sheet: pl.concat(parts) for sheet, parts in self._persons.items()}
+        item = self._item
+        if item is None or not rows:
+            return
+        told = self.report.findings
+        asked = pl.DataFrame(
+            {"at": range(len(told)), "sheet": [f.sheet or "" for f in told], "row": [f.row for f in told]},
+            schema={"at": pl.UInt32, "sheet": pl.String, "row": pl.UInt32},
+        )
+        for sheet, persons in rows.items():
+            theirs = asked.filter(pl.col("sheet") == (sheet or ""), pl.col("row").is_in(persons.implode()))
+            for at in theirs.get_column("at").to_list():
+                finding = told[at]
+                if finding.seen is not None and finding.seen != MASK:
+                    spec = item.by_name.get(finding.field) if finding.field else None
+                    message = sentence(finding.code, item=item, field=spec, seen=MASK)
+                    told[at] = replace(finding, seen=MASK, message=message)
 
     def _keep_returned(self, block: CheckedBlock, found: pl.DataFrame, headers: HeaderMap) -> None:
         fatal = found.filter(level=Level.FATAL.value).get_column("row")
@@ -78,7 +107,7 @@ class Answer:
             told = by_row.get(number, [])
             sealed = any(finding["code"] == PERSON_GATE for finding in told)
             if sealed:  # nothing about a natural person is kept: not the cells, not what was seen in them
-                row, told = {}, [finding | {"seen": None} for finding in told]
+                row, told = {}, [_masked(finding, block.item) for finding in told]
             columns["sheet"].append(block.sheet or "")
             columns["row"].append(number)
             columns["cells"].append(orjson.dumps({k: v for k, v in row.items() if v is not None}).decode())
@@ -115,6 +144,14 @@ def _keepable(item: Item, headers: HeaderMap, present: list[str]) -> list[str]:
         for title in titles
         if title in present
     ]
+
+
+def _masked(told: dict[str, Any], item: Item) -> dict[str, Any]:
+    """Return a finding of a row about a person without the cell it quotes."""
+    if told["seen"] is None:
+        return told
+    spec = item.by_name.get(told["field"]) if told["field"] else None
+    return told | {"seen": None, "message": sentence(told["code"], item=item, field=spec, seen=MASK)}
 
 
 def _finding(row: Mapping[str, Any], item: Item, headers: HeaderMap, sheet: str | None) -> Finding:

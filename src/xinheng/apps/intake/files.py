@@ -1,4 +1,4 @@
-"""The files handed in: kept under the hash of their content until their submission is done with, then forgotten."""
+"""The files handed in: kept under the hash of their content until ``keeping`` says that their time is over."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 import orjson
 from django.conf import settings
 
+from xinheng.apps.clock import local_date
 from xinheng.apps.intake.models import Submission
-from xinheng.apps.intake.refusals import FileGone
+from xinheng.apps.intake.refusals import FileGone, OriginalErased
 
 _PIECE = 1 << 20
 _LONGEST_SUFFIX = 10
@@ -79,19 +80,19 @@ def _place(digest: str, name: str) -> Path:
     return folder() / (digest + (suffix if len(suffix) <= _LONGEST_SUFFIX and suffix[1:].isalnum() else ""))
 
 
+def place_of(submission: Submission) -> Path:
+    """Return where the file of a submission is, or was."""
+    return _place(submission.file_sha256, submission.file_name)
+
+
 def path_of(submission: Submission) -> Path:
-    """Return where the file of a submission waits; raise FileGone where it does not."""
-    path = _place(submission.file_sha256, submission.file_name)
+    """Return where the file of a submission waits; raise OriginalErased where its time is over, FileGone where it is lost."""
+    if submission.original_erased_at is not None:
+        raise OriginalErased(day=local_date(submission.original_erased_at), rule=submission.original_erased_by)
+    path = place_of(submission)
     if not path.is_file() or path.stat().st_size != submission.size:
         raise FileGone(ref=submission.ref)
     return path
-
-
-def forget(submission: Submission) -> None:
-    """Delete the file of a submission, unless another one rests on the same content."""
-    shared = Submission.objects.filter(file_sha256=submission.file_sha256, file_name=submission.file_name)
-    if not shared.exclude(pk=submission.pk).exists():
-        _place(submission.file_sha256, submission.file_name).unlink(missing_ok=True)
 
 
 def room_for(size: int) -> bool:

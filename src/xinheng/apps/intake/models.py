@@ -47,7 +47,7 @@ class Register(models.Model):
     "withdrawn_position receipt receipt_hash rows state",
     internal="officer file_name file_sha256 size channel encoding options report received_at checking_at checked_at "
     "certified_at certifier refused_at replaces mends progress stage lease leased_until planned_position error_code error_message "
-    "withdrawn_because notices",
+    "withdrawn_because notices original_erased_at original_erased_by",
 )
 class Submission(models.Model):
     """One hand-in (报送批次). Its rows are visible in the register from ``accepted_at`` until ``withdrawn_at``, all at once."""
@@ -65,6 +65,8 @@ class Submission(models.Model):
     size = models.BigIntegerField(default=0)
     format = models.CharField(max_length=16, blank=True, default="")
     encoding = models.CharField(max_length=32, blank=True, default="")
+    original_erased_at = models.DateTimeField(null=True)  # the file is gone, by the rule beside; its hash stays
+    original_erased_by = models.CharField(max_length=100, blank=True, default="")
     period = models.CharField(max_length=10, blank=True, default="")  # of a zero report: 2026-11
     options = models.JSONField(default=dict)  # what the sender answered: item told, ambiguous headers settled
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
@@ -119,6 +121,11 @@ class Submission(models.Model):
                 | Q(withdrawn_at__isnull=False, withdrawn_position__isnull=False, accepted_at__isnull=False),
             ),
             models.CheckConstraint(name="intake_zero_has_period", condition=~Q(kind=Kind.ZERO) | ~Q(period="")),
+            models.CheckConstraint(
+                name="intake_erased_by_a_rule",
+                condition=Q(original_erased_at__isnull=True, original_erased_by="")
+                | Q(original_erased_at__isnull=False) & ~Q(original_erased_by=""),
+            ),
             models.CheckConstraint(name="intake_state_known", condition=Q(state__in=State.values)),
         )
 
@@ -130,7 +137,7 @@ class Submission(models.Model):
 class ReturnedRow(models.Model):
     """A row that went back to its sender, so that it can be mended on a page and handed in alone.
 
-    Rows stopped at the person gate keep no cells (``sealed``).
+    Rows stopped at the person gate keep no cells (``sealed``); the others lose theirs when their time is over.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="returned_rows")

@@ -91,6 +91,13 @@ class FileGone(Refusal):
     message = "原始文件已不在服务器上或内容有变，请重新报送。"
 
 
+class OriginalErased(Refusal):
+    """The original was kept as long as its rule says, and is erased."""
+
+    code = "file.erased"
+    message = "原件已于 {day} 按期清除（规则 {rule}），仅保留其校验值。如需标注好的工作簿，请重新报送原文件。"
+
+
 class StorageFull(Refusal):
     """The disk is full."""
 

@@ -9,12 +9,14 @@ from django.db import transaction
 
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.exchange.tasks import register_moved
 from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.models import Kind, Register, State, Submission
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.apps.intake.rollback import remove_staged
+from xinheng.apps.ledger import turns
 from xinheng.apps.records.restating import restate, still_confirmed
 from xinheng.apps.records.store import store
 
@@ -30,6 +32,7 @@ def withdraw(*, submission: Submission, because: str, by: Account, at: datetime)
             _discard(submission, because=because, by=by, at=at)
         elif submission.state == State.ACCEPTED:
             _withdraw(submission, because=because, by=by, at=at)
+            register_moved()
         else:
             raise WrongState(state=submission.get_state_display(), step="撤回")
     submission.refresh_from_db()
@@ -96,6 +99,8 @@ def withdraw_within(
     Submission.objects.filter(pk=locked.pk).update(
         state=state, withdrawn_at=instant, withdrawn_position=position, withdrawn_because=because
     )
+    locked.withdrawn_position = position
+    turns.withdrawn(locked, at=instant)
     audit.record("submission.withdrawn", about=locked, by=by, at=at, because=because, restated=restated, state=state)
 
 
@@ -126,3 +131,5 @@ def show_decision(decision: Submission, register: Register, *, at: datetime, cou
     Submission.objects.filter(pk=decision.pk).update(
         state=State.ACCEPTED, accepted_at=instant, position=position, rows=count, counts={"versions": count}
     )
+    decision.position = position
+    turns.accepted(decision, at=instant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 
 from xinheng.apps.accounts import rights
@@ -12,11 +13,13 @@ from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import NotYourTask
 from xinheng.apps.intake.withdrawal import begin_decision, show_decision
+from xinheng.apps.ledger import turns
 from xinheng.apps.records import queries
 from xinheng.apps.records.copying import say_again
 from xinheng.apps.records.models import Event, EventKind, LinkState, LinkTask, Record
 from xinheng.apps.records.store import store
 from xinheng.apps.subjects.models import Subject
+from xinheng.core.ledger.commitment import SALT_BYTES
 from xinheng.core.refusal import Refusal
 
 
@@ -106,5 +109,6 @@ def _event(
             raise NotCurrent(record=record.pk)
         require_department(by, version.submission)
         event = Event.objects.create(record=record, kind=kind, at=at, by=by, text=text, basis=basis)
+        turns.happened(event, about=version, salt=os.urandom(SALT_BYTES))
         audit.record(f"record.{kind}", about=record, by=by, at=at, reason=text, basis=basis)
     return event

@@ -7,6 +7,8 @@ from hashlib import sha256
 
 import polars as pl
 
+from xinheng.apps.ledger import profile
+
 KEY_BYTES, NEAR_BYTES, SALT_BYTES = 16, 4, 16
 
 
@@ -36,8 +38,9 @@ def salts(count: int) -> pl.Series:
 
 
 def commitments(salt: pl.Series, canonical: pl.Series) -> pl.Series:
-    """Return SHA-256 over salt and canonical JSON."""
-    return _binary([sha256(s + text).digest() for s, text in zip(salt.to_list(), _bytes(canonical), strict=True)])
+    """Return what the ledger holds: the hash of its profile over salt and canonical JSON."""
+    new = profile.hashing().new
+    return _binary([new(s + text).digest() for s, text in zip(salt.to_list(), _bytes(canonical), strict=True)])
 
 
 def _bytes(text: pl.Series) -> list[bytes]:

@@ -13,13 +13,16 @@ from xinheng.apps.records.store import store
 # as a join, it was once worked out for every record there is.
 #
 # The version that speaks for each key: the current one, or the one this very submission staged.
+# Each submission is asked for by its own number (a scalar query again): with few versions in a key and many submissions, to
+# begin with the submissions would be to read them all for each key. What is staged, and has no position yet, comes last.
 _VERSION = f"""
 SELECT g.n, (
-    SELECT v.id FROM records_record r
-    JOIN records_version v ON v.record_id = r.id
-    JOIN intake_submission s ON s.id = v.submission_id + 0
-    WHERE r.key = g.key AND r.item = %s AND (({NOW} AND s.id <> %s) OR s.id = %s)
-    ORDER BY CASE WHEN s.position IS NULL THEN 1 ELSE 0 END DESC, s.position DESC LIMIT 1)
+    SELECT t.id FROM (
+        SELECT v.id, (
+            SELECT COALESCE(s.position, 9000000000000000000) FROM intake_submission s
+            WHERE s.id = v.submission_id AND (({NOW} AND s.id <> %s) OR s.id = %s)) AS place
+        FROM records_record r JOIN records_version v ON v.record_id = r.id WHERE r.key = g.key AND r.item = %s) t
+    WHERE t.place IS NOT NULL ORDER BY t.place DESC LIMIT 1)
 FROM given g
 """  # noqa: S608
 # What it says. A record ended by an event of its own is not known any more: to report it again is to say it anew.
@@ -53,7 +56,7 @@ def current(item: str, keys: Sequence[bytes], *, own: int, without: int | None =
     """Return position in ``keys`` → current version. ``without``: a submission about to be replaced."""
     if not keys:
         return {}
-    found = store().join(_VERSION, {"key": keys}, ("bytea",), [item, without or 0, own])
+    found = store().join(_VERSION, {"key": keys}, ("bytea",), [without or 0, own, item])
     hits = [(n, version) for n, version in found if version is not None]
     if not hits:
         return {}

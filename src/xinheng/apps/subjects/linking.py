@@ -63,7 +63,7 @@ def link(rows: pl.DataFrame, item: Item, *, submission: int) -> Linked:
 
 
 def _by_code(who: pl.DataFrame, item: Item, submission: int, *, registration: bool) -> pl.DataFrame:
-    """The first rung: a valid code says whose it is; a name that contradicts all its names goes back, and is not guessed."""
+    """The first rung: a valid code says whose it is; a name that contradicts the registered one goes back, and is not guessed."""
     codes = who.get_column(_CODE).unique(maintain_order=True).to_list()
     subjects = known.by_code(codes, own=submission)
     subjects |= _make_known(who, subjects, item, submission, registration=registration)
@@ -84,9 +84,12 @@ def _by_code(who: pl.DataFrame, item: Item, submission: int, *, registration: bo
         who = who.join(told, on=[SUBJECT, _FOLDED], how="left", maintain_order="left")
         differs = pl.col(_NAME).is_not_null() & pl.col("current").is_not_null() & pl.col("agrees").is_null()
         unregistered = ~pl.col("registered").fill_null(False)
+        # A name only other reports have told is no better than this one: the row goes in, and both names are shown.
         finding = (
-            pl.when(differs)
+            pl.when(differs & ~unregistered)
             .then(pl.lit("subject.name-differs"))
+            .when(differs)
+            .then(pl.lit("subject.name-differs-from-reports"))
             .when(unregistered)
             .then(pl.lit("subject.not-registered"))
         )

@@ -55,9 +55,17 @@ def judge(column: pl.Series, way: Way) -> pl.DataFrame:
     if present.all():
         return _judge_present(series, way)
     judged = _judge_present(series.filter(present), way)
-    at = present.cum_sum().cast(pl.Int64) - 1
-    rows = pl.DataFrame({"p": present, "at": at}).select(pl.when("p").then("at")).to_series()
-    return judged.select(pl.all().gather(rows)) if len(judged) else pl.DataFrame(schema=SCHEMA).clear(len(series))
+    rows = present.arg_true()
+    same = judged.get_column("value").equals(series.gather(rows)) if len(rows) else True
+    return pl.DataFrame(
+        {
+            "value": series if same else series.clone().scatter(rows, judged.get_column("value")),
+            **{
+                name: _put(None, rows, judged.get_column(name), len(series))
+                for name in ("reason", "warning", "normalised")
+            },
+        }
+    )
 
 
 def _judge_present(series: pl.Series, way: Way) -> pl.DataFrame:
@@ -72,20 +80,21 @@ def _judge_present(series: pl.Series, way: Way) -> pl.DataFrame:
     distinct = raw.unique()
     looked_up = _read_distinct(distinct, way)
     slow = raw.to_frame("raw").join(looked_up, on="raw", how="left", maintain_order="left")
-    # Rows of the slow part stand behind the column; one gather puts each where it belongs.
-    from_slow = np.full(n, len(rest), dtype=np.int64)
-    from_slow[rest] = np.arange(len(rest))
-    rows = np.arange(n)
-    rows[rest] = n + np.arange(len(rest))
-    end = pl.Series([None], dtype=pl.String)
     return pl.DataFrame(
         {
-            "value": pl.concat([series, slow.get_column("value")]).gather(rows),
-            "reason": pl.concat([slow.get_column("reason"), end]).gather(from_slow),
-            "warning": pl.concat([warning, slow.get_column("warning")]).gather(rows),
-            "normalised": pl.concat([slow.get_column("normalised"), end]).gather(from_slow),
+            "value": series.clone().scatter(rest, slow.get_column("value")),
+            "reason": _put(None, rest, slow.get_column("reason"), n),
+            "warning": _put(warning, rest, slow.get_column("warning"), n),
+            "normalised": _put(None, rest, slow.get_column("normalised"), n),
         }
     )
+
+
+def _put(column: pl.Series | None, rows: np.ndarray[Any, Any] | pl.Series, found: pl.Series, n: int) -> pl.Series:
+    """Put what the slow part found into its rows of the column, or of a column of nulls."""
+    if column is None:
+        column = pl.Series(found.name, [None], dtype=pl.String).new_from_index(0, n)
+    return column if found.null_count() == len(found) else column.scatter(rows, found)
 
 
 def _warnings(glance: Glance, way: Way, n: int) -> pl.Series:

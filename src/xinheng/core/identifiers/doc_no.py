@@ -82,7 +82,7 @@ def keys(series: pl.Series, usual: pl.Series | None = None) -> pl.Series:
         return series
     folding = _KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)}
     folded = _compact(pl.col("v")).str.replace_many(list(folding), list(folding.values()))
-    careful = series.gather(at).to_frame("v").select(folded.str.replace_all(_SERIAL, "〔${1}〕${2}号"))
+    careful = series[at].to_frame("v").select(folded.str.replace_all(_SERIAL, "〔${1}〕${2}号"))
     return series.clone().scatter(at, careful.to_series())
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -17,7 +19,7 @@ GOVERNING = "__governing"  # Date: the item's governing day
 CANONICAL = "__canonical"  # String: RFC 8785 JSON of the row's fields, null fields left out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckedBlock:
     """Up to 200,000 rows after normalisation and all checks that need no register.
 
@@ -29,9 +31,15 @@ class CheckedBlock:
 
     item: Item
     sheet: str | None
-    rows: pl.DataFrame
+    good: pl.Series  # the column GOOD of ``rows``
+    make_rows: Callable[[], pl.DataFrame]
     findings: pl.DataFrame
     original: pl.DataFrame
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The clean rows; made when first asked for, since whoever only wants the verdict needs none."""
+        return self.make_rows()
 
 
 @dataclass(slots=True, kw_only=True)

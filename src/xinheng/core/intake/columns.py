@@ -8,12 +8,12 @@ import polars as pl
 
 from xinheng.core.identifiers import citizen_id, doc_no, orgcode, region, regno, uscc
 from xinheng.core.intake.fields import amounts, codes, dates, flags, text
-from xinheng.core.intake.judged import Judged, of_frame
+from xinheng.core.intake.judged import Judged, Known, Numbered, of_frame
 from xinheng.core.policy.model import Field, FieldType, Policy
 
 _SAMPLE = 1_000
 _REPEATS = 0.5  # a sample with fewer distinct values than this share comes from a column worth judging by value
-_REMEMBERED = 50_000  # distinct values kept from block to block; beyond that the column is judged cell by cell
+_REMEMBERED = 20_000  # distinct values kept from block to block; beyond that the column is judged cell by cell
 
 _FLAGS = {
     FieldType.BOOL: "bool",
@@ -43,8 +43,9 @@ class ColumnReader:
     def __init__(self, spec: Field, policy: Policy, *, on: date) -> None:
         self.spec, self._policy, self._on = spec, policy, on
         self._repeats: bool | None = None
-        self._known: pl.DataFrame | None = None
-        self._plain = False  # every known value stands as it is: membership is all that must be asked
+        self._raw = pl.Series("raw", [], dtype=pl.String)  # the distinct cells seen so far, as sent
+        self._numbering = pl.Enum([])
+        self._known: Known | None = None
 
     def judge(self, values: pl.Series) -> Judged:
         """Read the cells of one block."""
@@ -54,45 +55,25 @@ class ColumnReader:
         if self._repeats is None:
             sample = values.gather_every(max(len(values) // _SAMPLE, 1))
             self._repeats = sample.n_unique() <= max(_REPEATS * len(sample), 1) or len(values) <= 64
-        if not self._repeats or (self._known is not None and self._known.height > _REMEMBERED):
+        if not self._repeats or len(self._raw) > _REMEMBERED:
             return _judge(values, self.spec, self._policy, self._on)
         return self._by_value(values)
 
     def _by_value(self, values: pl.Series) -> Judged:
-        cells = values.to_frame("raw")
-        if self._known is None:
-            self._learn(values.unique())
-        elif self._plain:
-            strange = values.filter(~values.is_in(self._known.get_column("raw").implode()))
-            if len(strange):
-                self._learn(strange.unique())
+        numbers = values.cast(self._numbering, strict=False)
+        if numbers.null_count() > values.null_count():
+            self._learn(values.filter(numbers.is_null() & values.is_not_null()).unique())
+            numbers = values.cast(self._numbering, strict=False)
         assert self._known is not None
-        if self._plain:
-            return Judged(values, distinct=self._known.get_column("raw"))
-        found = cells.join(self._known, on="raw", how="left", maintain_order="left", nulls_equal=True)
-        if found.get_column("known").null_count():
-            self._learn(values.filter(found.get_column("known").is_null()).unique())
-            found = cells.join(self._known, on="raw", how="left", maintain_order="left", nulls_equal=True)
-        judged = of_frame(found, typed=self.spec.type in TYPED)
-        return Judged(
-            judged.value,
-            judged.reason,
-            judged.warning,
-            judged.repair,
-            judged.typed,
-            distinct=self._known.get_column("value"),
-        )
+        at = numbers.to_physical().cast(pl.UInt32)
+        return Numbered(values, self._known, at.fill_null(len(self._raw)) if at.null_count() else at)
 
-    def _learn(self, distinct: pl.Series) -> None:
-        judged = _judge(distinct, self.spec, self._policy, self._on)
-        new = judged.frame().with_columns(distinct.alias("raw"), known=pl.lit(True))
-        self._known = new if self._known is None else pl.concat([self._known, new])
-        columns = ("reason", "warning", "repair")
-        self._plain = (
-            self.spec.type not in TYPED
-            and all(self._known.get_column(name).null_count() == self._known.height for name in columns)
-            and self._known.get_column("value").equals(self._known.get_column("raw"), null_equal=True)
-        )
+    def _learn(self, strange: pl.Series) -> None:
+        new = _judge(strange.extend_constant(None, 1), self.spec, self._policy, self._on).frame()
+        judged = new if self._known is None else pl.concat([self._known.judged[:-1], new])
+        self._raw = pl.concat([self._raw, strange.rename("raw")])
+        self._numbering = pl.Enum(self._raw)
+        self._known = Known(self._raw, judged)
 
 
 def _dtype(spec: Field) -> type[pl.DataType]:
@@ -133,7 +114,7 @@ def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
     marks = {"usual": usual}
     if not len(at):
         return Judged(values, marks=marks)
-    rest = values.gather(at)
+    rest = values[at]
     cleaned, emptied = text.blank_out(rest)
     frame = doc_no.judge(cleaned).rename({"normalised": "repair"})
     frame = frame.with_columns(

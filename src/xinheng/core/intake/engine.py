@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from xinheng.core.intake.checked import GOOD, CheckedBlock, Report
+from xinheng.core.intake.checked import CheckedBlock, Report
 from xinheng.core.intake.finding import FileUnusable, Level
 from xinheng.core.intake.findings import Collector
 from xinheng.core.intake.headers import HeaderMap, map_headers, recognise
@@ -17,6 +18,8 @@ from xinheng.core.intake.judged import Judged
 from xinheng.core.intake.sheet import CheckedSheet
 from xinheng.core.intake.table import Note, Source, Table
 from xinheng.core.policy.model import Item, Policy, Status, UnknownItem
+
+_Reading = tuple[pl.DataFrame, Future[dict[str, Judged]]]
 
 
 @dataclass(slots=True)
@@ -51,11 +54,12 @@ class Checking:
         )
 
     def __iter__(self) -> Iterator[CheckedBlock]:
-        # One block's cells are read while the one before is checked: Polars lets go of the interpreter while it works.
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            yield from self._all(ahead)
+        # Three blocks are under way at a time: one is fetched from the file while the cells of the one before are read and the
+        # rows of the one before that are checked. Polars lets go of the interpreter while it works.
+        with ThreadPoolExecutor(max_workers=1) as fetching, ThreadPoolExecutor(max_workers=1) as reading:
+            yield from self._all(fetching, reading)
 
-    def _all(self, ahead: ThreadPoolExecutor) -> Iterator[CheckedBlock]:
+    def _all(self, fetching: ThreadPoolExecutor, reading: ThreadPoolExecutor) -> Iterator[CheckedBlock]:
         collector = Collector(self.report, limit=self.examples)
         tables = 0
         for table in self.source.tables():
@@ -70,7 +74,7 @@ class Checking:
                 )
                 continue
             tables += 1
-            yield from self._table(table, item, collector, ahead)
+            yield from self._table(table, item, collector, fetching, reading)
             self.report.notes.extend(table.notes)
         if tables == 0:
             raise _not_recognised()
@@ -100,7 +104,12 @@ class Checking:
         return item
 
     def _table(
-        self, table: Table, item: Item, collector: Collector, ahead: ThreadPoolExecutor
+        self,
+        table: Table,
+        item: Item,
+        collector: Collector,
+        fetching: ThreadPoolExecutor,
+        reading: ThreadPoolExecutor,
     ) -> Iterator[CheckedBlock]:
         mapped = map_headers(
             table.header, item, self.policy, answers=self.answers, sheet=table.sheet, header_row=table.header_row
@@ -121,22 +130,23 @@ class Checking:
         sheet = CheckedSheet(
             table, item, mapped, self.policy, on=self.on, usable=usable, for_register=self.for_register
         )
-        waiting: tuple[pl.DataFrame, Future[dict[str, Judged]]] | None = None
-        for block in table.blocks():
-            following = (block, ahead.submit(sheet.read, block))
-            if waiting is not None:
-                yield self._checked(sheet, waiting, collector)
-            waiting = following
-        if waiting is not None:
-            yield self._checked(sheet, waiting, collector)
+        blocks, under_way = iter(table.blocks()), deque[_Reading]()
+        fetched = fetching.submit(next, blocks, None)
+        while (block := fetched.result()) is not None:
+            fetched = fetching.submit(next, blocks, None)
+            under_way.append((block, reading.submit(sheet.read, block)))
+            del block
+            if len(under_way) > 1:
+                yield self._checked(sheet, *under_way.popleft(), collector)
+        while under_way:
+            yield self._checked(sheet, *under_way.popleft(), collector)
 
     def _checked(
-        self, sheet: CheckedSheet, waiting: tuple[pl.DataFrame, Future[dict[str, Judged]]], collector: Collector
+        self, sheet: CheckedSheet, block: pl.DataFrame, read: Future[dict[str, Judged]], collector: Collector
     ) -> CheckedBlock:
-        block, read = waiting
         checked = sheet.check(block, read.result(), collector)
         self.report.rows += block.height
-        self.report.accepted += int(checked.rows.get_column(GOOD).sum())
+        self.report.accepted += int(checked.good.sum())
         return checked
 
 

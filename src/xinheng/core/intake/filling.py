@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import polars as pl
 
@@ -30,10 +29,12 @@ def _put(judged: dict[str, Judged], name: str, values: pl.Series) -> int:
     if column is None:
         judged[name] = Judged(values)
         return len(values) - values.null_count()
-    blank = column.value.is_null() if column.reason is None else column.value.is_null() & column.reason.is_null()
+    blank = column.blank()
+    if blank is None:
+        return 0
     blank = blank & values.is_not_null()
     count = int(blank.sum())
     if count:
         filled = pl.select(pl.when(blank).then(values).otherwise(column.value)).to_series()
-        judged[name] = replace(column, value=filled, distinct=None, marks={})
+        judged[name] = Judged(filled, column.reason, column.warning, column.repair, column.typed)
     return count

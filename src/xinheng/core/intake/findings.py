@@ -35,7 +35,7 @@ class BlockFindings:
     ) -> None:
         self._collector, self._block, self._mapped, self._order, self._sheet = collector, block, mapped, order, sheet
         self._parts: list[pl.DataFrame] = []
-        self._bad = pl.Series("bad", [False], dtype=pl.Boolean).new_from_index(0, block.height)
+        self._bad = self._nowhere()
         self._sealed: set[str] = set()
         self._unreadable: dict[str, pl.Series] = {}
 
@@ -43,36 +43,37 @@ class BlockFindings:
         """Take over what the reader of a column found."""
         if sealed:
             self._sealed.add(name)
-        if judged.reason is not None:
-            self._unreadable[name] = judged.reason.is_not_null()
-        for codes in (judged.reason, judged.warning):
-            if codes is not None:
-                self._add(codes.is_not_null(), name, codes=codes)
-        if judged.repair is not None:
-            counts = judged.repair.drop_nulls().value_counts()
-            for kind, count in counts.iter_rows():
+        for kind in ("reason", "warning"):
+            if (found := judged.cells(kind)) is not None:
+                at, codes = found
+                if kind == "reason":
+                    self._unreadable[name] = self._nowhere().scatter(at, True)
+                self._add(at, name, codes=codes)
+        if (repaired := judged.cells("repair")) is not None:
+            for kind, count in repaired[1].value_counts().iter_rows():
                 self._collector.repaired(kind, count)
 
     def required(self, spec: Field, judged: Judged) -> None:
         """Find blank cells of a field that must, or should, be filled."""
-        if judged.value.null_count() == 0:
-            return
-        blank = judged.value.is_null()
-        if judged.reason is not None:
-            blank = blank & judged.reason.is_null()  # malformed is not missing
-        code = "field.required" if spec.required is Required.MANDATORY else "field.expected"
-        self._add(blank, spec.name, code=code)
+        blank = judged.blank()
+        if blank is not None:
+            code = "field.required" if spec.required is Required.MANDATORY else "field.expected"
+            self._add(blank.arg_true(), spec.name, code=code)
 
     def row_check(self, check: Check, mask: pl.Series) -> None:
         """Take over the rows that break a check; a cell that could not even be read is not blamed twice."""
         unreadable = self._unreadable.get(check.field)
         if unreadable is not None:
             mask = mask & ~unreadable
-        self._add(mask, check.field, code=check.code, level=check.level, detail=check.message)
+        self._add(mask.arg_true(), check.field, code=check.code, level=check.level, detail=check.message)
 
     def duplicates(self, first: pl.Series) -> None:
         """Find rows whose statement stands earlier in the same hand-in."""
-        self._add(first.is_not_null(), None, code="duplicate.in-file", details=first.cast(pl.String))
+        at = first.is_not_null().arg_true()
+        self._add(at, None, code="duplicate.in-file", details=first[at].cast(pl.String))
+
+    def _nowhere(self) -> pl.Series:
+        return pl.Series("bad", [False], dtype=pl.Boolean).new_from_index(0, self._block.height)
 
     def good(self) -> pl.Series:
         """Return where no fatal finding was made so far."""
@@ -88,7 +89,7 @@ class BlockFindings:
 
     def _add(
         self,
-        mask: pl.Series,
+        at: pl.Series,
         name: str | None,
         *,
         code: str = "",
@@ -97,38 +98,44 @@ class BlockFindings:
         detail: str | None = None,
         details: pl.Series | None = None,
     ) -> None:
-        at = mask.arg_true()
+        """Take over one kind of finding at these places; ``codes`` and ``details`` are as long as ``at``."""
         if len(at) == 0:
             return
         titles = self._mapped.fields.get(name or "", ())
         title = titles[0] if titles else None
-        part = pl.DataFrame({"row": self._block.get_column(ROW).gather(at)}).with_columns(
-            codes.gather(at).alias("code") if codes is not None else pl.lit(code).alias("code")
-        )
-        if level is not None:
-            levels = pl.lit(level.value)
-        else:
-            levels = pl.col("code").replace_strict({c: level_of(c).value for c in part.get_column("code").unique()})
         if title is None:
-            seen: pl.Expr | pl.Series = pl.lit(None, dtype=pl.String)
+            seen: pl.Expr | pl.Series = _text(None)
         elif name in self._sealed:
-            seen = pl.lit(MASK)
+            seen = _text(MASK)
         else:
-            seen = self._block.get_column(title).gather(at)
-        part = part.with_columns(
-            levels.alias("level"),
-            pl.lit(name, dtype=pl.String).alias("field"),
-            pl.lit(title, dtype=pl.String).alias("column"),
-            seen.alias("seen"),
-            (details.gather(at) if details is not None else pl.lit(detail, dtype=pl.String)).alias("detail"),
-            pl.lit(self._order.get(title or "", -1), dtype=pl.Int32).alias("__at"),
+            seen = self._block.get_column(title)[at]
+        kinds = [code] if codes is None else codes.unique().to_list()
+        if len(kinds) == 1:
+            level = level or level_of(kinds[0])
+            fatal = at if level is Level.FATAL else None
+            levels: pl.Expr | pl.Series = _text(level.value)
+        else:
+            assert codes is not None
+            levels = codes.replace_strict({kind: level_of(kind).value for kind in kinds})
+            fatal = at.filter(levels == Level.FATAL.value)
+        if fatal is not None and len(fatal):
+            self._bad = self._bad.scatter(fatal, True)
+        self._parts.append(
+            pl.select(
+                row=self._block.get_column(ROW)[at],
+                code=_text(code) if codes is None else codes,
+                level=levels,
+                field=_text(name),
+                column=_text(title),
+                seen=seen,
+                detail=_text(detail) if details is None else details,
+                __at=pl.lit(self._order.get(title or "", -1), dtype=pl.Int32),
+            )
         )
-        fatal = part.get_column("level") == Level.FATAL.value
-        if fatal.all():
-            self._bad = self._bad | mask
-        elif fatal.any():
-            self._bad = self._bad.scatter(at.filter(fatal), True)
-        self._parts.append(part)
+
+
+def _text(value: str | None) -> pl.Expr:
+    return pl.lit(value, dtype=pl.String)
 
 
 class Collector:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
+Found = Literal["reason", "warning", "repair"]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Judged:
     """One column after reading. All series are as long as the column; ``None`` means "nowhere anything"."""
 
@@ -17,8 +21,21 @@ class Judged:
     warning: pl.Series | None = None  # String: code of the warning of the cell
     repair: pl.Series | None = None  # String: kind of the safe repair that was made
     typed: pl.Series | None = None  # Date, Int64 (分, counts) … where checks compute with the value
-    distinct: pl.Series | None = None  # where values repeat: at least every canonical value of the column, once
     marks: Mapping[str, pl.Series] = field(default_factory=dict)  # Booleans a reader learned on its way: doc_no:usual
+
+    def cells(self, found: Found) -> tuple[pl.Series, pl.Series] | None:
+        """Return the places (UInt32) of the cells of which something was found, and what; ``None`` where nothing was."""
+        codes: pl.Series | None = getattr(self, found)
+        if codes is None or codes.null_count() == len(codes):
+            return None
+        at = codes.is_not_null().arg_true()
+        return at, codes[at]
+
+    def blank(self) -> pl.Series | None:
+        """Say which cells are empty (malformed ones are not); ``None`` where none is."""
+        if self.value.null_count() == 0:
+            return None
+        return self.value.is_null() if self.reason is None else self.value.is_null() & self.reason.is_null()
 
     def frame(self) -> pl.DataFrame:
         """Return the series side by side, missing ones as null columns."""
@@ -30,6 +47,82 @@ class Judged:
         if self.typed is not None:
             parts["typed"] = self.typed
         return pl.DataFrame(parts)
+
+
+class Known:
+    """The distinct values of a column that repeats, and what has been asked about each of them so far.
+
+    ``judged``: value, reason, warning, repair (and typed) of each number; the last row is the empty cell. Questions are answered
+    once for each value, whatever the number of rows and blocks.
+    """
+
+    def __init__(self, raw: pl.Series, judged: pl.DataFrame) -> None:
+        self.judged = judged
+        self.as_sent = judged.get_column("value")[:-1].equals(raw, null_equal=True)  # every value stands as it was sent
+        self._answers: dict[Hashable, tuple[pl.Series, bool]] = {}
+
+    def answer(self, question: Hashable, ask: Callable[[pl.DataFrame], pl.Series]) -> tuple[pl.Series, bool]:
+        """Return a Boolean for each value, and whether it is true of any."""
+        found = self._answers.get(question)
+        if found is None:
+            told = ask(self.judged)
+            found = self._answers[question] = (told, bool(told.any()))
+        return found
+
+
+class Numbered(Judged):
+    """A column of repeating values: each row holds the number of a known value. Columns of text are made only where asked for."""
+
+    def __init__(self, raw: pl.Series, known: Known, numbers: pl.Series) -> None:
+        for name, given in (("raw", raw), ("known", known), ("numbers", numbers), ("marks", {})):
+            object.__setattr__(self, name, given)
+
+    raw: pl.Series
+    known: Known
+    numbers: pl.Series  # UInt32, never null
+
+    @cached_property
+    def value(self) -> pl.Series:
+        return self.raw if self.known.as_sent else self._gathered("value")
+
+    @cached_property
+    def reason(self) -> pl.Series | None:
+        return self._gathered("reason") if self._any("reason") else None
+
+    @cached_property
+    def warning(self) -> pl.Series | None:
+        return self._gathered("warning") if self._any("warning") else None
+
+    @cached_property
+    def repair(self) -> pl.Series | None:
+        return self._gathered("repair") if self._any("repair") else None
+
+    @cached_property
+    def typed(self) -> pl.Series | None:
+        return self._gathered("typed") if "typed" in self.known.judged.columns else None
+
+    def cells(self, found: Found) -> tuple[pl.Series, pl.Series] | None:
+        """Return the places of the cells of which something was found, and what."""
+        told, any_told = self.known.answer(("found", found), lambda known: known.get_column(found).is_not_null())
+        at = told[self.numbers].arg_true() if any_told else None
+        if at is None or not len(at):
+            return None
+        return at, self.known.judged.get_column(found)[self.numbers[at]]
+
+    def blank(self) -> pl.Series | None:
+        """Say which cells are empty."""
+        told, _ = self.known.answer(
+            "blank", lambda known: known.get_column("value").is_null() & known.get_column("reason").is_null()
+        )
+        if told.sum() == 1 and self.raw.null_count() == 0:  # only the empty cell itself is blank
+            return None
+        return told[self.numbers]
+
+    def _any(self, found: Found) -> bool:
+        return self.known.judged.get_column(found).null_count() < self.known.judged.height
+
+    def _gathered(self, name: str) -> pl.Series:
+        return self.known.judged.get_column(name)[self.numbers]
 
 
 def of_frame(frame: pl.DataFrame, *, typed: bool = False) -> Judged:

@@ -120,6 +120,12 @@ WORDS: dict[str, Words] = {
         "代码“{seen}”登记的名称是“{detail}”，与所填名称不符。请核对代码或名称，系统不作猜测。",
         Category.CONSISTENCY,
     ),
+    "subject.name-differs-from-reports": Words(
+        WARNING,
+        "与此前报送的名称不同",
+        "代码“{seen}”尚无登记信息，此前报送的名称是“{detail}”，与所填名称不同。已按代码入库，请核对名称，待登记信息到达后核实。",
+        Category.CONSISTENCY,
+    ),
     "subject.not-linked": Words(
         WARNING, "待匹配主体", "没有可用的统一社会信用代码，已进入待匹配队列，确认主体前不公示。", Category.CONSISTENCY
     ),

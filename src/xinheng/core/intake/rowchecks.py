@@ -11,7 +11,7 @@ from xinheng.core.identifiers import doc_no
 from xinheng.core.intake.check import FLAG, Category, Check, Context, all_checks, has
 from xinheng.core.intake.columns import TYPED
 from xinheng.core.intake.finding import Level
-from xinheng.core.intake.judged import Judged
+from xinheng.core.intake.judged import Judged, Numbered
 from xinheng.core.policy.model import FieldType, Item, Policy
 
 
@@ -60,32 +60,29 @@ class Plan:
         )
         whole: list[int] = []
         for i, check in enumerate(self.checks):
-            where = (
-                applies.get_column(str(i))
-                if applies.height == frame.height
-                else applies.get_column(str(i)).new_from_index(0, frame.height)
-            )
-            speaks = int(where.sum())
-            if speaks == 0:
-                continue
             fails = self._parts[i][1]
             names = fails.meta.root_names()
-            by_value = _by_value(names, judged, frame, fails)
+            by_value = _by_value(names, judged, i, fails)
+            if by_value is not None and not by_value[1]:
+                continue  # no value of the column breaks the rule
+            where = applies.get_column(str(i))
+            if applies.height != frame.height:
+                where = where.new_from_index(0, frame.height)
             if by_value is not None:
-                mask = where & by_value
-            elif speaks < _FEW * frame.height:
+                mask = where & by_value[0]
+            else:
+                speaks = int(where.sum())
+                if speaks == 0:
+                    continue
+                if speaks >= _FEW * frame.height:
+                    whole.append(i)
+                    continue
                 at = where.arg_true()
-                hit = (
-                    frame.select(pl.col(n).gather(at) for n in dict.fromkeys(names))
-                    .select(fails.fill_null(False))
-                    .to_series()
-                )
+                asked = frame.select(frame.get_column(n)[at] for n in dict.fromkeys(names))
+                hit = asked.select(fails.fill_null(False)).to_series()
                 if not hit.any():
                     continue
                 mask = _never(frame.height).scatter(at.filter(hit), True)
-            else:
-                whole.append(i)
-                continue
             if mask.any():
                 yield check, mask
         masks = frame.lazy().select(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole).collect()
@@ -139,33 +136,39 @@ def _never(height: int) -> pl.Series:
 
 
 def _flag(column: Judged, label: str) -> pl.Series:
-    """Say where a set holds a label, asking each distinct value once."""
+    """Say where a set holds a label; an empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire."""
     if label in column.marks:
         return column.marks[label]
-    distinct = (column.value if column.distinct is None else column.distinct).unique()
-    padded = ";" + distinct + ";"
-    holding = distinct.filter(
-        (padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)).fill_null(
-            False
-        )
-    )
-    if len(holding):
-        return column.value.is_in(holding.implode())
-    if column.value.null_count() == 0:
-        return _never(len(column.value))
-    # An empty cell holds nothing and lacks nothing: rules that ask "without 罚款" must not fire on it.
-    return pl.select(pl.when(column.value.is_not_null()).then(False)).to_series()
+    if not isinstance(column, Numbered):
+        return _holds(column.value, label)
+    told, any_holds = column.known.answer(label, lambda known: _holds(known.get_column("value"), label))
+    if not any_holds and told.null_count() == 1 and column.raw.null_count() == 0:  # only the empty cell cannot tell
+        return _never(len(column.numbers))
+    return told[column.numbers]
 
 
-def _by_value(names: list[str], judged: Mapping[str, Judged], frame: pl.DataFrame, fails: pl.Expr) -> pl.Series | None:
-    column = judged.get(names[0]) if len(names) == 1 else None
-    if column is None or column.distinct is None or column.typed is not None:
+def _holds(values: pl.Series, label: str) -> pl.Series:
+    padded = ";" + values + ";"
+    return padded.str.contains(f";{label};", literal=True) | padded.str.contains(f";{label}-", literal=True)
+
+
+def _by_value(
+    names: list[str], judged: Mapping[str, Judged], question: int, fails: pl.Expr
+) -> tuple[pl.Series, bool] | None:
+    """Answer a rule about one column of repeating values from its distinct values; ``None`` where it is not one.
+
+    Return where it is broken, and whether it is anywhere: if not, the first is only the answer for each value.
+    """
+    column = judged.get(names[0]) if len(set(names)) == 1 else None
+    if not isinstance(column, Numbered):
         return None
-    distinct = column.distinct.unique()
-    broken = distinct.to_frame(names[0]).filter(fails.fill_null(False)).get_column(names[0])
-    if len(broken) == 0:
-        return _never(frame.height)
-    return column.value.is_in(broken.implode(), nulls_equal=True)
+
+    def ask(known: pl.DataFrame) -> pl.Series:
+        values = known.select(pl.col("typed" if "typed" in known.columns else "value").alias(names[0]))
+        return values.select(fails.fill_null(False).alias("broken")).to_series()
+
+    told, any_broken = column.known.answer(question, ask)
+    return (told[column.numbers], True) if any_broken else (told, False)
 
 
 def _derived(item: Item, policy: Policy) -> Iterator[Check]:

@@ -61,15 +61,22 @@ class CheckedSheet:
         # A row that goes back anyway does not make a later, right one a duplicate.
         found.duplicates(self._seen.first_rows(parts, number, told & found.good()))
         good = found.good() if self._usable else pl.Series([False], dtype=pl.Boolean).new_from_index(0, block.height)
-        values = {
-            name: column.value for name, column in judged.items() if item.field(name).privacy is not Privacy.SEALED
-        }
-        rows = pl.DataFrame({ROW: number, GOOD: good, GOVERNING: self._plan.governing(judged, block.height)} | values)
+
+        def rows() -> pl.DataFrame:
+            values = {n: c.value for n, c in judged.items() if item.field(n).privacy is not Privacy.SEALED}
+            governing = self._plan.governing(judged, block.height)
+            clean = pl.DataFrame({ROW: number, GOOD: good, GOVERNING: governing} | values)
+            if not self._for_register:
+                return clean
+            key = self._plan.key_text(parts, told).alias(KEY)
+            return clean.with_columns(key, canonical(clean, list(values)).alias(CANONICAL))
+
+        checked = CheckedBlock(
+            item=item, sheet=self._table.sheet, good=good, make_rows=rows, findings=found.frame(), original=block
+        )
         if self._for_register:
-            rows = rows.with_columns(
-                self._plan.key_text(parts, told).alias(KEY), canonical(rows, list(values)).alias(CANONICAL)
-            )
-        return CheckedBlock(item=item, sheet=self._table.sheet, rows=rows, findings=found.frame(), original=block)
+            _ = checked.rows  # wanted anyway, and the columns it is made from need not be kept
+        return checked
 
     def _cells(self, block: pl.DataFrame, name: str) -> pl.Series:
         titles = self._mapped.fields[name]

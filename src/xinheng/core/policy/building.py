@@ -97,14 +97,18 @@ def build_field(table: Table, path: str, where: str, problems: Problems) -> Fiel
     if not conforms(table, FIELD, ("name", "zh"), path, where, problems):
         return None
     kind, required, privacy = table.get("type", "text"), table.get("required", "O"), table.get("privacy", "public")
+    trader = table.get("privacy_trader", privacy)
     if not (
         one_of(kind, _TYPES, path, f"{where}.type", problems)
         and one_of(required, _REQUIRED, path, f"{where}.required", problems)
         and one_of(privacy, _PRIVACY, path, f"{where}.privacy", problems)
+        and one_of(trader, _PRIVACY, path, f"{where}.privacy_trader", problems)
     ):
         return None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items() if k != "place"}
     values |= {"type": FieldType(kind), "required": Required(required), "privacy": Privacy(privacy)}
+    if "privacy_trader" in table:
+        values["privacy_trader"] = Privacy(trader)
     values.setdefault("rule", HOW.get(kind, ""))
     if required in ("M", "R"):  # what is filled only sometimes has no place in an example row
         values.setdefault("example", GOOD.get(kind, ""))

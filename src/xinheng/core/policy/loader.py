@@ -15,6 +15,7 @@ from xinheng.core.policy.building import build_deny_words, build_departments, bu
 from xinheng.core.policy.codelists import build_codelists
 from xinheng.core.policy.digest import digest
 from xinheng.core.policy.errors import PolicyError, Problems
+from xinheng.core.policy.keeping import build_keep_rules
 from xinheng.core.policy.model import DenyWord, Department, Item, Policy, Reading
 from xinheng.core.policy.reading import Document, read_chain, read_documents
 from xinheng.core.policy.validating import check_denied, check_departments, check_item, check_versions
@@ -48,6 +49,7 @@ def load_policy(
         for path, item in found:
             check_item(item, path.split("/", 1)[0], path, codelists, known_checks, problems)
             check_denied(item, path, deny_words, problems)
+    keep_rules = build_keep_rules(documents, problems)
     tables = _tables(documents, problems)
     if problems.found:
         raise PolicyError(problems.found)
@@ -60,6 +62,7 @@ def load_policy(
         tables=MappingProxyType(tables),
         deny_words=deny_words,
         readings=readings,
+        keep_rules=keep_rules,
     )
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xinheng.core.policy.keeping import KeepRule
 
 
 class SubjectKind(StrEnum):
@@ -121,6 +125,9 @@ class Field:
     aliases: tuple[str, ...] = ()  # header variants really seen
     older_codes: tuple[str, ...] = ()  # short codes of earlier standards
     privacy: Privacy = Privacy.PUBLIC
+    privacy_trader: Privacy | None = (
+        None  # where the subject is an individual business (个体工商户); None: as ``privacy``
+    )
     open_ended: bool = False  # a date in which 2099-12-31 and 长期 mean "no end"
     before: str | None = None  # this date may not be before that field's date
     past: bool = False  # a date after today is an error
@@ -268,6 +275,7 @@ class Policy:
     # `tables` holds the raw, validated tables of capabilities that model their own data (publication, calendar …),
     # keyed by "<folder>/<file stem>": their packages turn them into rules.
     readings: tuple[Reading, ...] = ()
+    keep_rules: tuple[KeepRule, ...] = ()  # how long originals and returned rows are kept
 
     def item(self, item_id: str, *, on: date) -> Item:
         """Return the version of an item in force on this day; raise UnknownItem if there is none."""

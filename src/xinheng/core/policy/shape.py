@@ -30,7 +30,7 @@ FIELD = MappingProxyType(
         "codelist": TEXT, "unit": TEXT, "scale": WHOLE, "aliases": TEXTS, "older_codes": TEXTS, "privacy": TEXT,
         "open_ended": FLAG, "before": TEXT, "past": FLAG, "rule": TEXT, "example": TEXT, "required_when": TABLE,
         "fill_from": TEXT, "currency_into": TEXT,
-        "place": TEXT,
+        "place": TEXT, "privacy_trader": TEXT,
     }
 )  # fmt: skip
 ITEM = MappingProxyType(

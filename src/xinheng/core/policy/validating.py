@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import pairwise
 
 from xinheng.core.policy.errors import Problems
-from xinheng.core.policy.model import CodeList, DenyWord, Department, FieldType, Item, Status, SubjectKind
+from xinheng.core.policy.model import CodeList, DenyWord, Department, FieldType, Item, Privacy, Status, SubjectKind
 from xinheng.core.policy.spelling import fold_title
 
 Versions = Mapping[str, tuple[tuple[str, Item], ...]]  # item id → (path, version), oldest first
 Wrong = Callable[[str, str, str, str], None]  # where, code, English, Chinese
 _FIRST, _LAST = date.min, date.max
+_REACHED_AT = re.compile("地址|住所|住址|经营场所|电话|手机|联系方式|邮箱|传真")
 _LOCAL_LAW = "深圳经济特区"
 
 
@@ -71,6 +73,7 @@ def check_item(
         for check in item.checks:
             if check not in known_checks:
                 wrong("checks", "check.unknown", f"there is no check {check}", f"没有名为“{check}”的校验规则")
+    _homes(item, wrong)
     _fields(item, codelists, wrong)
     _titles(item, wrong)
 
@@ -100,6 +103,20 @@ def _red_lines(item: Item, wrong: Wrong) -> None:
             "persons' records are never published by class",
             "自然人信息的公开属性不得为“社会公开”",
         )
+
+
+def _homes(item: Item, wrong: Wrong) -> None:
+    """The address and the telephone of an individual business may be those of a home: the item says that they are personal."""
+    if SubjectKind.TRADER not in item.kinds:
+        return
+    for f in item.fields:
+        if f.type is FieldType.TEXT and _REACHED_AT.search(f.zh) and (f.privacy_trader or f.privacy) is Privacy.PUBLIC:
+            wrong(
+                f"{f.name}.privacy_trader",
+                "field.home-public",
+                "the address or telephone of an individual business is personal: say privacy_trader",
+                '个体工商户的地址、电话可能是住宅和个人电话，请写 privacy_trader = "personal"（或更严）',
+            )
 
 
 def _rests_on_something(item: Item) -> bool:

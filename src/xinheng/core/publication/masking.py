@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from xinheng.core.identifiers import names
-from xinheng.core.policy.model import Field, FieldType, Item, Privacy
+from xinheng.core.policy.model import Field, FieldType, Item, Privacy, SubjectKind
 from xinheng.core.publication.redaction import hide_citizen_numbers, redact
 
 
@@ -23,16 +23,30 @@ class Showing(StrEnum):
 
 
 # Personal fields other than names: phones, addresses, accounts and numbers are never public, not even in part.
-_NEVER: Final = re.compile("电话|手机|联系方式|邮箱|地址|住址|住所|账号|账户|号码|车牌|证件")
+_NEVER: Final = re.compile("电话|手机|联系方式|邮箱|传真|地址|住址|住所|场所|账号|账户|号码|车牌|证件")
 _TEXT: Final = frozenset({FieldType.TEXT, FieldType.JSON, FieldType.SET, FieldType.CODE, FieldType.DOC_NO})
 _FREE_TEXT_FROM: Final = 256  # characters: what may be longer is prose, what may not is a code, a name or a title
 
 
-def showing(field: Field) -> Showing:
-    """Say how the public is shown a field."""
-    if field.privacy in (Privacy.SEALED, Privacy.INTERNAL) or field.type is FieldType.PERSON_ID:
+_TRADER_CODE: Final = "92"  # registered by market supervision, an individual business (GB 32100)
+_TRADER_TYPE: Final = "个体工商户"
+
+
+def is_trader(item: Item, values: Mapping[str, str | None]) -> bool:
+    """Say whether a record is about an individual business (个体工商户); where nothing tells, it is taken for one."""
+    if SubjectKind.TRADER not in item.kinds:
+        return False
+    if code := values.get("subject_code"):
+        return code.startswith(_TRADER_CODE)
+    return values.get("subject_type") in (_TRADER_TYPE, "", None)
+
+
+def showing(field: Field, *, trader: bool = False) -> Showing:
+    """Say how the public is shown a field. ``trader``: of an individual business, whose address may be a home."""
+    privacy = field.privacy_trader or field.privacy if trader else field.privacy
+    if privacy in (Privacy.SEALED, Privacy.INTERNAL) or field.type is FieldType.PERSON_ID:
         return Showing.HIDDEN
-    if field.privacy is Privacy.PERSONAL:
+    if privacy is Privacy.PERSONAL:
         return Showing.HIDDEN if _NEVER.search(field.zh) or field.type is not FieldType.TEXT else Showing.MASKED
     if field.type not in _TEXT:
         return Showing.WHOLE
@@ -51,9 +65,10 @@ def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str
     Fields the item does not know are left out too: nothing outside the catalogue goes out.
     """
     shown = {}
+    trader = is_trader(item, values)
     for field in item.fields:
         value = values.get(field.name)
-        how = showing(field)
+        how = showing(field, trader=trader)
         if not value or how is Showing.HIDDEN:
             continue
         if how is Showing.MASKED:

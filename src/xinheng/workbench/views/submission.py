@@ -70,6 +70,7 @@ def submission(request: HttpRequest, ref: str) -> HttpResponse:
             "progress": progress_of(found),
             "progress_url": reverse("workbench:progress", args=[ref]),
             "notices": [notice["message"] for notice in found.notices],
+            "erased": showing.erased(found),
             "totals": showing.totals(found),
             "advice": showing.advice(found),
             "actions": actions(request.user, found, bool(open_rows)),
@@ -133,9 +134,10 @@ def actions(account: Account, found: Submission, has_open_rows: bool) -> list[Ac
         tone = "quiet" if told else ""
         told.append(Action(reverse("workbench:mend", args=[ref]), _("修改退回的行"), tone))
     if found.kind != Kind.ZERO and found.report:
-        told.append(Action(reverse("workbench:annotated", args=[ref]), _("下载标注好的工作簿")))
-        if found.counts.get("returned"):
-            told.append(Action(reverse("workbench:returned", args=[ref]), _("只下载退回的行")))
+        if found.original_erased_at is None:
+            told.append(Action(reverse("workbench:annotated", args=[ref]), _("下载标注好的工作簿")))
+            if found.counts.get("returned"):
+                told.append(Action(reverse("workbench:returned", args=[ref]), _("只下载退回的行")))
         told.append(Action(reverse("workbench:report", args=[ref]), _("报告（JSON）")))
     if found.receipt:
         told.append(Action(reverse("workbench:receipt", args=[ref]), _("回执")))

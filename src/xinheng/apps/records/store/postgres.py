@@ -15,12 +15,14 @@ from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 
 _COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[1:])}) FROM STDIN (FORMAT csv, NULL '')"
 _RECORD = (
-    "INSERT INTO records_record (item, key) SELECT DISTINCT item, key FROM "
-    "unnest(%s::text[], %s::bytea[]) AS given (item, key) ORDER BY key ON CONFLICT DO NOTHING RETURNING key, id"
+    "INSERT INTO records_record (item, key) SELECT DISTINCT %b::text, key FROM "
+    "unnest({keys}) AS given (key) ORDER BY key ON CONFLICT DO NOTHING RETURNING key, id"
 )
 _RECORD_IDS = "SELECT g.key, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
-# Compiling a plan takes longer than running it here.
-_NO_JIT = "SET LOCAL jit = off"
+# Rows are looked up one by one from what is given: a planner that believes the tables still empty would read them whole. And
+# compiling a plan takes longer than running it here.
+_ONE_BY_ONE = {"jit": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_APART = "\x1f"  # between the values of a long column of text
 _BYTES = ("fingerprint", "salt", "commitment")
 
 
@@ -31,31 +33,34 @@ class PostgresStore:
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
         """Run a query over arrays unnested into a table ``given``."""
-        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        arrays, told = _arrays(given, types)
         head = (
             f"WITH given AS MATERIALIZED (SELECT ordinality - 1 AS n, {', '.join(given)} FROM "  # noqa: S608
             f"unnest({arrays}) WITH ORDINALITY AS t ({', '.join(given)}, ordinality)) "
         )
         with transaction.atomic(), _cursor() as cursor:
-            cursor.execute(_NO_JIT)
+            cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _ONE_BY_ONE.items()))
             # Parameters travel apart from the text: a hundred thousand keys are not pasted into a statement.
-            cursor.execute(head + sql.replace("%s", "%t"), [*map(list, given.values()), *parameters])
-            return cursor.fetchall()
+            cursor.execute(head + sql.replace("%s", "%t"), [*told, *parameters])
+            rows = cursor.fetchall()
+            cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in _ONE_BY_ONE))
+            return rows
 
     def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
         """Insert rows from arrays."""
-        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        arrays, told = _arrays(columns, types)
         sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
         if ignore:
             sql += " ON CONFLICT DO NOTHING"
         with _cursor() as cursor:
-            cursor.execute(sql, [list(values) for values in columns.values()])
+            cursor.execute(sql, told)
 
     def insert_versions(self, versions: pl.DataFrame) -> None:
         """Insert records not yet there, in key order so that two submissions cannot wait for each other; then COPY."""
         keys, items = versions.get_column("key").to_list(), versions.get_column("item").to_list()
         with _cursor() as cursor:
-            cursor.execute(_RECORD.replace("%s", "%b"), [items, keys])
+            array, told = _arrays({"key": keys}, ("bytea",))
+            cursor.execute(_RECORD.format(keys=array), [items[0], *told])
             ids = dict(cursor.fetchall())
             if old := [key for key in keys if key not in ids]:  # known before, or made by another submission just now
                 ids |= dict(self.join(_RECORD_IDS, {"key": old, "item": items[: len(old)]}, ("bytea", "text")))
@@ -100,6 +105,34 @@ class PostgresStore:
             with _cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit = on")
             yield
+
+
+def _arrays(columns: Columns, types: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return SQL for one array a column, and the parameters it asks for.
+
+    A long column travels as one text that the server takes apart: the driver would spell out each value by itself.
+    """
+    parts, told = [], []
+    for values, kind in zip(columns.values(), types, strict=True):
+        part, parameter = _array(list(values), kind)
+        parts.append(part)
+        told.append(parameter)
+    return ", ".join(parts), told
+
+
+def _array(values: list[Any], kind: str) -> tuple[str, Any]:
+    if len(values) > 1 and None not in values:
+        if kind == "bytea" and (size := len(values[0])) and all(len(value) == size for value in values):
+            told = b"".join(values).hex(",", size)
+            return (
+                "ARRAY(SELECT decode(h, 'hex') FROM unnest(string_to_array(%b::text, ',')) WITH ORDINALITY u (h, o) ORDER BY o)",
+                told,
+            )
+        if kind == "bigint":
+            return "string_to_array(%b::text, ',')::bigint[]", ",".join(map(str, values))
+        if kind == "text" and (told := _APART.join(values)).count(_APART) == len(values) - 1:
+            return f"string_to_array(%b::text, E'\\x{ord(_APART):02x}')", told
+    return f"%b::{kind}[]", values
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from xinheng.core.intake.finding import Level
 code, level, field = "penalty.publish-until-outside-term", Level.WARNING, "publish_until"
 title = "公示截止期超过最长公示期"
 message = "“公示截止期”超过决定日期起三年，平台将按规定的最长公示期停止公示。"
-basis, category = "国家发展改革委令第36号《信用修复管理办法》", Category.COMPLIANCE
+basis, category = "信用修复管理办法（国家发展改革委令第36号）", Category.COMPLIANCE
 
 applies = pl.col("publish_until").is_not_null()
 fails = pl.col("publish_until") > pl.col("decided_on").dt.offset_by("3y")

@@ -8,6 +8,7 @@ from pathlib import Path
 import ijson  # type: ignore[import-untyped]
 import polars as pl
 
+from xinheng.core.intake.reading import surrogates
 from xinheng.core.intake.reading.cells import frames_of
 from xinheng.core.intake.reading.encoding import detect
 from xinheng.core.intake.reading.header import KnownHeaders
@@ -57,6 +58,8 @@ def _records(path: Path, encoding: str, place: str) -> Iterator[tuple[int, Mappi
                 if not isinstance(record, dict):
                     raise refuse("file.json-shape")
                 stream.next_record()
+                if stream.broken and (refused := surrogates.refusal(record, number)) is not None:
+                    raise refused
                 yield number, record
     except (ijson.JSONError, UnicodeError, ValueError, RecursionError, ArithmeticError) as error:
         raise _malformed(error, number) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
+from xinheng.core.intake.reading import surrogates
 from xinheng.core.intake.reading.cells import frames_of
 from xinheng.core.intake.reading.encoding import detect
 from xinheng.core.intake.reading.header import KnownHeaders
@@ -56,6 +57,12 @@ def _malformed(line: bytes, number: int) -> Exception:
         line.decode()
     except UnicodeDecodeError:
         return refuse("file.encoding-broken", row=number, encoding="UTF-8")
+    try:
+        record = orjson.loads(surrogates.marked(line))
+    except orjson.JSONDecodeError:
+        record = None
+    if isinstance(record, dict) and (refused := surrogates.refusal(record, number)) is not None:
+        return refused
     return refuse("file.json-malformed", what=f"第 {number} 行")
 
 

@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 from types import TracebackType
 
+from xinheng.core.intake.reading import surrogates
 from xinheng.core.intake.reading.refusal import refuse
 
 READ_BYTES = 4096  # a nested value costs the parser the square of its depth: no more may be opened than is then noticed
@@ -25,6 +26,8 @@ class Utf8Stream:
         self._since = self._opened = 0
         self._digits = 0  # digits the last block ended with
         self._first = True
+        self._held = b""  # the beginning of an escape whose rest is in the next block
+        self.broken = False  # a half character was met: records must be looked at
 
     def __enter__(self) -> Utf8Stream:
         return self
@@ -40,7 +43,7 @@ class Utf8Stream:
             return b""
         while True:
             block = self._stream.read(size)
-            text = block if self._pass_through else self._decoded(block)
+            text = self._whole(block if self._pass_through else self._decoded(block), last=not block)
             # No bytes would mean the end: read on where a block was only half a character.
             if text or not block:
                 self._require_parsable(text)
@@ -51,6 +54,18 @@ class Utf8Stream:
         if self._first and text:
             text, self._first = text.removeprefix("\ufeff"), False
         return text.encode()
+
+    def _whole(self, text: bytes, *, last: bool) -> bytes:
+        """Mark half characters; hold back an escape that the block cut in two."""
+        if self._held:
+            text, self._held = self._held + text, b""
+        if b"\\" not in text:
+            return text
+        if not last and (end := surrogates.whole_part(text)) < len(text):
+            text, self._held = text[:end], text[end:]
+        found = surrogates.marked(text)
+        self.broken = self.broken or (found is not text and found != text)
+        return found
 
     def _require_parsable(self, text: bytes) -> None:
         """Refuse what would bring the parser down: endless records, bottomless nesting, numbers of thousands of digits."""

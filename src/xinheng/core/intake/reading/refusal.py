@@ -21,6 +21,7 @@ _REASONS = {
     "file.unclosed-quote": "第 {line} 行有一个英文双引号没有成对，其后的内容无法可靠分列。请在该行补上或删去这个引号，或改用 xlsx 报送。",
     "file.encoding-unknown": "看不出文件用的是哪种文字编码。请用 Excel 或 WPS 打开，另存为“CSV UTF-8”或 xlsx 后重新上传。",
     "file.encoding-broken": "第 {row} 行有无法按 {encoding} 编码识别的字符，可能是拼接了不同编码的文件。请更正该行文字，或统一另存为“CSV UTF-8”后重新上传。",
+    "file.character-broken": "第 {row} 条记录的“{field}”里有残缺的字符（单独出现的 \\ud800 至 \\udfff），无法识别原来是什么字。请更正该字段后重新上传。",
     "file.json-malformed": "JSON 格式有误（{what}）。请更正后重新上传。",
     "file.json-shape": "JSON 应是记录的数组，或在 rows、data、records、list 之一下放记录的数组；每条记录是一个对象。",
     "file.names-unusable": "记录的字段名为空、过多或与系统保留名相同，无法对应到列。请按目录项的字段名填写后重新上传。",

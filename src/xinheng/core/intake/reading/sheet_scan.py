@@ -26,7 +26,7 @@ _REF = re.compile(rb' r="([A-Z]{1,7})([0-9]{1,9})"')
 _NARROW = 38
 _FAR = re.compile(rb' r="(?:A[M-Z]|[B-Z][A-Z]|[A-Z]{3,}|[A-Z]{1,2}[0-9]{6})[0-9]')
 _IS_TEXT = re.compile(rb'\bt="(?:s|str|inlineStr|b|e|d)"')
-_KEPT = 200_000  # merged ranges, errors: beyond this a sheet is not a form filled in by people
+KEPT = 200_000  # merged ranges, errors: beyond this a sheet is not a form filled in by people
 
 
 @dataclass(slots=True)
@@ -159,13 +159,13 @@ def _hidden_columns(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None
 
 def _merged(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
     for left, top, right, bottom in patterns.merge.findall(text):
-        if len(facts.merged) < _KEPT:
+        if len(facts.merged) < KEPT:
             facts.merged.append((int(top), column_number(left), int(bottom), column_number(right)))
 
 
 def _errors(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
     for attributes, value in patterns.error.findall(text):
-        if (ref := _REF.search(attributes)) and len(facts.errors) < _KEPT:
+        if (ref := _REF.search(attributes)) and len(facts.errors) < KEPT:
             facts.errors.append((int(ref[2]), column_number(ref[1]), unescape(value.decode("utf-8", "replace"))))
 
 

@@ -19,7 +19,7 @@ _NOTES = (
 _FOOT = rf"^\s*(?:{_TOTALS}|{_NOTES})\s*$"
 _FOOT_PATTERN = re.compile(_FOOT, re.DOTALL)
 # The same words, cheaply, over whole columns; the full pattern then judges the few that are left.
-_MAYBE_FOOT = r"^\s*[合总小共累本备注说填制审复负单经联报打导数]"
+_MAYBE_FOOT = r"^[\s合总小共累本备注说填制审复负单经联报打导数]"
 
 _MESSAGES = {
     "reading.repeated-header": "表中间重复出现的表头行未作为数据读取。",
@@ -92,15 +92,15 @@ def drop_rows_that_are_not_data(
     if first.null_count():
         first = frame.select(pl.coalesce(pl.exclude(ROW))).to_series()
     key = next((i for i, title in enumerate(raw_header) if title), None)
-    maybe = first.str.contains(_MAYBE_FOOT).fill_null(False)
-    if maybe.any():
-        maybe = maybe & first.str.contains(f"(?s){_FOOT}")
-    suspects = first.is_null() | first.str.contains(r"^\s*$") | maybe
+    at = first.str.contains(_MAYBE_FOOT).fill_null(True).arg_true()
+    if len(at):
+        begun = first[at]
+        at = at.filter(begun.is_null() | begun.str.contains(rf"(?s)^\s*$|{_FOOT}"))
     if key is not None and key < len(columns):
-        suspects = suspects | (columns[key] == raw_header[key]).fill_null(False)
-    if not suspects.any():
+        at = at.append((columns[key] == raw_header[key]).arg_true()).unique().sort()
+    if not len(at):
         return frame
-    candidates = frame.with_row_index("__at").filter(suspects)
+    candidates = frame.with_row_index("__at")[at]
     folded = tuple(fold_header(title) for title in raw_header)
     drop: list[int] = []
     found: dict[str, list[int]] = {"reading.repeated-header": [], "reading.totals-skipped": []}

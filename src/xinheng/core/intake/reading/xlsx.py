@@ -89,7 +89,14 @@ class WorkbookSource:
 
     def _cells(self, part: workbook_parts.SheetPart) -> tuple[pl.DataFrame, SheetFacts]:
         if self.format == "xls":
-            return xls.load_sheet(self.path, part.name), SheetFacts()
+            frame, found = xls.load_sheet(self.path, part.name)
+            if found is None:
+                self._note(
+                    "reading.xls-surroundings-unknown",
+                    f"工作表“{part.name}”的隐藏行、隐藏列和合并单元格无法识别，请另存为 xlsx 后重新上传，以免遗漏。",
+                    part.name,
+                )
+            return frame, found or SheetFacts()
         facts = sheet_scan.scan(self.path, part.part)  # first: it refuses what would not fit into memory
         return load_sheet(self.path, part.name), facts
 

@@ -1,0 +1,1 @@
+"""Exchange and reconciliation with other nodes: counterparts, what travels, whether both sides hold the same."""

@@ -1,0 +1,1 @@
+"""Reconciliation (对账): do two sides hold the same statements, and where they differ, how?"""
