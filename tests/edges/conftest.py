@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.test import Client
 
@@ -45,7 +46,23 @@ def neighbour(market: Department) -> Account:
 
 @pytest.fixture
 def centre(market: Department) -> Account:
-    return _account("zhao", "赵审核", Role.CENTRE, None)
+    return with_factor(_account("zhao", "赵审核", Role.CENTRE, None))
+
+
+@pytest.fixture
+def auditor(market: Department) -> Account:
+    return with_factor(_account("qian", "钱审计", Role.AUDITOR, None))
+
+
+@pytest.fixture
+def admin(market: Department) -> Account:
+    return with_factor(_account("sun", "孙管理", Role.ADMIN, None))
+
+
+def with_factor(account: Account) -> Account:
+    """Give an account the second factor its role needs."""
+    TOTP.activate(account, town.TOTP_SECRET)
+    return account
 
 
 def _account(username: str, name: str, role: Role, department: Department | None) -> Account:

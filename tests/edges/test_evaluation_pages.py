@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from edges import town
+from edges.conftest import with_factor
 from xinheng.apps.accounts.actions import open_account
 from xinheng.apps.accounts.models import Role
 from xinheng.apps.clock import now, today
@@ -216,7 +217,7 @@ def second_of_the_centre(market):
         at=now(),
         password=town.PASSWORD,
     )
-    return sign_in(account)
+    return sign_in(with_factor(account))
 
 
 def sign_in(account):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import gettext
+import importlib
 import json
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
+import xinheng
 from xinheng.core.publication.answers import Answer
 from xinheng.core.publication.facts import Label
 from xinheng.core.publication.rules import Grade
+from xinheng.core.refusal import Refusal
 from xinheng.pages.words import FROM_CORE
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "xinheng"
@@ -74,11 +79,16 @@ def test_every_word_of_the_pages_has_its_english(app: str) -> None:
     told = {msgid for each in LOCALES for msgid in entries(each)}
     asked = set()
     for path in (ROOT / app / "templates").rglob("*.html"):
-        asked |= {m[2] for m in re.finditer(r"""\{% translate (["'])(.+?)\1 %\}""", path.read_text(encoding="utf-8"))}
+        asked |= {
+            m[2]
+            for m in re.finditer(r"""\{% translate (["'])(.+?)\1 (?:as \w+ )?%\}""", path.read_text(encoding="utf-8"))
+        }
     for path in (ROOT / app).rglob("*.py"):
         asked |= {
             m[1]
-            for m in re.finditer(r"""\b(?:_|gettext_noop)\("((?:[^"\\]|\\.)+)"\)""", path.read_text(encoding="utf-8"))
+            for m in re.finditer(
+                r"""\b(?:_|gettext_noop|gettext_lazy)\("((?:[^"\\]|\\.)+)"\)""", path.read_text(encoding="utf-8")
+            )
         }
     assert not asked - told
 
@@ -87,6 +97,23 @@ def test_what_the_core_says_on_pages_is_listed_for_translation() -> None:
     said = [text for answer in Answer for text in (answer.heading, answer.sentence)]
     said += [grade.value for grade in Grade] + [label.value for label in Label]
     assert set(said) == set(FROM_CORE)
+
+
+def test_every_refusal_people_are_shown_has_its_english() -> None:
+    for found in pkgutil.walk_packages(xinheng.__path__, "xinheng."):
+        if found.name.startswith(("xinheng.apps.", "xinheng.pages.", "xinheng.workbench.")):
+            importlib.import_module(found.name)
+    refusals = [Refusal]
+    for one in refusals:
+        refusals.extend(one.__subclasses__())
+    with translation.override("en"):
+        left = {
+            one.message
+            for one in refusals[1:]
+            if one.__module__.startswith(("xinheng.apps", "xinheng.pages", "xinheng.workbench"))
+            and CHINESE.search(translation.gettext(one.message))
+        }
+    assert not left
 
 
 def test_style_and_script_of_our_own_are_small() -> None:

@@ -60,12 +60,12 @@ def test_the_desk_asks_to_sign_in(client: Client, db: None) -> None:
 
 
 def test_a_wrong_password_is_answered_kindly(client: Client, officer: Account) -> None:
-    response = client.post("/workbench/login/", {"username": "wang", "password": "no"})
+    response = client.post("/workbench/login/", {"login": "wang", "password": "no"})
     assert "用户名或密码不对" in response.content.decode()
 
 
 def test_signing_in_leads_to_the_departments_own_items(client: Client, officer: Account) -> None:
-    response = client.post("/workbench/login/", {"username": "wang", "password": town.PASSWORD}, follow=True)
+    response = client.post("/workbench/login/", {"login": "wang", "password": town.PASSWORD}, follow=True)
     page = response.content.decode()
     for text in ("深圳市市场监督管理局", "行政处罚信息", "作出后 7 个工作日内", "还没有报送过"):
         assert text in page, text
@@ -283,8 +283,8 @@ def test_the_centre_sees_every_department_and_filters(hand_in: Callable[..., Sub
 
 def test_an_officer_sees_nothing_of_the_centres_queues(hand_in: Callable[..., Submission], signed_in: Client) -> None:
     hand_in([town.penalty(subject_code=None, orgcode="MA5F8C1X1") | {"内部备注": "x"}], dirty=True)
-    assert "没有待匹配的记录" in html(signed_in, "/workbench/links/")
-    assert "没有目录外的列" in html(signed_in, "/workbench/quarantine/")
+    assert "您的岗位没有“查看待匹配队列”的权限" in html(signed_in, "/workbench/links/", 403)
+    assert "right.not-given" in html(signed_in, "/workbench/quarantine/", 403)
 
 
 def test_the_centre_links_and_unlinks_with_a_reason(on_record: None, signed_in: Client, centre: Account) -> None:
@@ -356,6 +356,65 @@ def test_pages_of_the_desk_are_kept_by_nobody(signed_in: Client) -> None:
     response = signed_in.get("/workbench/")
     assert response["Cache-Control"] == "no-store"
     assert 'content="noindex,nofollow"' in response.content.decode()
+
+
+def cell_of(page: str, value: str) -> tuple[str, str]:
+    """Return the name of the input that holds a value, and the row it belongs to."""
+    found = re.search(rf'name="(r(\d+)-c\d+)" value="{value}"', page)
+    assert found is not None
+    return found[1], found[2]
+
+
+def test_a_cell_is_edited_in_place_and_its_row_checked_at_once(signed_in: Client) -> None:
+    submission = upload(signed_in, [town.penalty(**DIRTY), town.penalty(facts=None)])
+    name, row = cell_of(html(signed_in, at(submission, "mend")), "2026-02-30")
+    place = at(submission, f"mend/{row}")
+    part = signed_in.post(place, {name: "2026-03-02"}).content.decode()
+    assert "可以报送" in part
+    assert "原来是" in part
+    assert part.count("data-row") == 1  # that row, and no other
+    still = signed_in.post(place, {name: "2026-13-02"}).content.decode()
+    assert "1 处错误" in still
+
+
+def test_what_was_written_is_there_tomorrow_and_is_taken_back_step_by_step(signed_in: Client) -> None:
+    submission = upload(signed_in, [town.penalty(**DIRTY)])
+    name, row = cell_of(html(signed_in, at(submission, "mend")), "2026-02-30")
+    place = at(submission, f"mend/{row}")
+    for text in ("2026-03-02", "2026-03-03"):
+        signed_in.post(place, {name: text})
+    assert 'value="2026-03-03"' in html(signed_in, at(submission, "mend"))
+    back = [signed_in.post(place, {"do": f"undo-{row}", name: "ignored"}).content.decode() for _ in range(3)]
+    assert 'value="2026-03-02"' in back[0]
+    assert 'value="2026-02-30"' in back[1]
+    assert 'value="2026-02-30"' in back[2]  # nothing left to take back
+    assert "撤销上一步" not in back[1]
+
+
+def test_a_row_handed_in_by_a_colleague_meanwhile_takes_no_more_writing(signed_in: Client) -> None:
+    submission = upload(signed_in, [town.penalty(**DIRTY)])
+    name, row = cell_of(html(signed_in, at(submission, "mend")), "2026-02-30")
+    signed_in.post(at(submission, f"mend/{row}"), {name: "2026-03-02"})
+    signed_in.post(at(submission, "mend"), {"do": "submit"})
+    mended = Submission.objects.get(mends=submission)
+    certify(signed_in, mended)
+    assert signed_in.post(at(submission, f"mend/{row}"), {name: "2026-03-04"}).status_code == 404
+
+
+def test_a_finding_leads_to_its_very_cell(signed_in: Client) -> None:
+    submission = upload(signed_in, [town.penalty(), town.penalty(**DIRTY)])
+    assert "mend?row=3&amp;at=" in html(signed_in, at(submission))
+
+
+def test_the_end_of_a_check_is_told_in_a_notice(signed_in: Client, officer: Account) -> None:
+    submission = upload(signed_in, [town.penalty(), town.penalty(**DIRTY)])
+    page = html(signed_in, "/workbench/notices/")
+    assert f"{submission.ref}" in page
+    assert "1 行可以入库，1 行需要修改" in page
+    assert at(submission) in page
+    assert "通知 <span" in html(signed_in, "/workbench/")
+    signed_in.post("/workbench/notices/")
+    assert "通知 <span" not in html(signed_in, "/workbench/")
 
 
 def test_a_page_says_that_the_original_was_erased(officer: Account) -> None:

@@ -14,6 +14,7 @@ from xinheng.apps.policy import current_policy
 
 DAY = date(2026, 11, 23)
 PASSWORD = "a-password-for-tests"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SHOP, WORKS, QUIET = code(1), code(2), code(3)
 NAMES = {SHOP: "深圳市海川智造科技有限公司", WORKS: "深圳市海天建设工程有限公司", QUIET: "深圳市静水文化传播有限公司"}
 MARKET = "1144039999110001XG"  # 市市场监管局, invented code of the policy

@@ -11,6 +11,8 @@ import pytest
 
 from edges.conftest import (  # noqa: F401  the same town
     _a_fixed_day,
+    admin,
+    auditor,
     centre,
     hand_in,
     market,

@@ -11,13 +11,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from xinheng.apps.accounts.models import Account, Role
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.visible import visible
 from xinheng.apps.records.models import LinkState, LinkTask, Record, Version
 from xinheng.apps.subjects.models import Subject
 from xinheng.core.intake.finding import Level
 from xinheng.core.intake.messages import level_of, title_of
-from xinheng.demo.officers import AUDITOR, CENTRE, PASSWORD
+from xinheng.demo.officers import ADMIN, AUDITOR, CENTRE, PASSWORD, SECOND
 
 _CHANNEL = "demo"
 
@@ -41,6 +42,7 @@ class Summary:
     zero_reports: int
     uncertified: int
     withdrawn: int
+    reporters: int
     practice: str  # the workbook to try the upload page with
     address: str
 
@@ -79,6 +81,7 @@ def summarise(*, on: date, practice: str, address: str) -> Summary:
         zero_reports=Submission.objects.filter(kind=Kind.ZERO).count(),
         uncertified=mine.filter(state=State.CHECKED).count(),
         withdrawn=mine.filter(state=State.WITHDRAWN).count(),
+        reporters=Account.objects.filter(role=Role.REPORTER).count(),
         practice=practice,
         address=address,
     )
@@ -114,9 +117,9 @@ def show(summary: Summary, console: Console) -> None:
     for label, text in (
         ("网址", summary.address),
         ("报送员（市市场监管局）", "baosong01"),
-        ("其他部门报送员", "baosong02 至 baosong50"),
-        ("信用中心", CENTRE),
-        ("审计", AUDITOR),
+        ("其他部门报送员", f"baosong02 至 baosong{summary.reporters:02d}"),
+        ("信用中心", f"{CENTRE}、{SECOND}（验证码显示在登录页）"),
+        ("审计、系统管理", f"{AUDITOR}、{ADMIN}（同上）"),
         ("密码（全部相同）", PASSWORD),
         ("练习用文件", summary.practice),
     ):

@@ -75,3 +75,18 @@ def secret_key(environ: Mapping[str, str], var: Path) -> str:
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(50))
     return path.read_text(encoding="ascii")
+
+
+def identity_provider(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return allauth's settings for the city's identity provider; nothing where none is told."""
+    url = environ.get("XINHENG_OIDC_URL", "")
+    if not url:
+        return {}
+    app = {
+        "provider_id": "city",
+        "name": environ.get("XINHENG_OIDC_NAME", "统一身份认证"),
+        "client_id": environ.get("XINHENG_OIDC_CLIENT", ""),
+        "secret": environ.get("XINHENG_OIDC_SECRET", ""),
+        "settings": {"server_url": url, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}

@@ -47,6 +47,9 @@ INSTALLED_APPS = [
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
+    "xinheng.apps.jobs",
+    "xinheng.apps.changes",
+    "xinheng.apps.mending",
     "xinheng.apps.ledger",
     "xinheng.apps.exchange",
     "xinheng.apps.evaluation",
@@ -54,6 +57,13 @@ INSTALLED_APPS = [
     "xinheng.portal",
     "xinheng.workbench",
     "xinheng.api",
+    # Behind ours: templates of the same name are ours.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 # Pages people write (Wagtail) come with the extra `news`; XINHENG_NEWS=0 leaves them out where a city has a site of its own.
 NEWS = os.environ.get("XINHENG_NEWS", "1") == "1" and find_spec("wagtail") is not None
@@ -93,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "xinheng.pages.middleware.security_headers",
 ]
@@ -119,9 +130,35 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.Account"
-LOGIN_URL = "workbench:login"
-WAGTAILADMIN_LOGIN_URL = "/workbench/login/"  # one sign-on for everything
+LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL  # one sign-on for everything
 LOGIN_REDIRECT_URL = "workbench:home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "xinheng.apps.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth asks for the list all the same
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser, and after these hours at the latest
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a factor is added or removed
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip", "login": "120/m/ip"}  # names are locked by apps.accounts.locking
+SESSION_COOKIE_AGE = 12 * 3600
+MFA_ADAPTER = "xinheng.apps.accounts.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "xinheng.apps.accounts.adapter.CodeForm",
+    "reauthenticate": "xinheng.apps.accounts.adapter.AgainForm",
+}
+MFA_TOTP_TOLERANCE = 1  # one step: clocks differ, and codes are typed while they change (RFC 6238, 5.2)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
+# A city's identity provider (OpenID Connect): none unless its address is told.
+XINHENG_OIDC_URL = os.environ.get("XINHENG_OIDC_URL", "")
+XINHENG_OIDC_NAME = os.environ.get("XINHENG_OIDC_NAME", "统一身份认证")
+XINHENG_OIDC_CLAIM = os.environ.get("XINHENG_OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_ADAPTER = "xinheng.apps.accounts.adapter.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = environment.identity_provider(os.environ)
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 urlpatterns = [
+    path("workbench/", include("xinheng.workbench.entrance")),
     path("workbench/", include("xinheng.workbench.urls")),
     path("api/", include("xinheng.api.urls")),
 ]

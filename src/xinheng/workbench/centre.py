@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake.models import Quarantine
 from xinheng.apps.intake.visible import visible
@@ -12,9 +13,9 @@ from xinheng.apps.records.models import LinkTask
 
 def queue(*, visible_to: Account) -> QuerySet[LinkTask]:
     """Return the linking queue, decided ones included; nothing for anyone outside the centre."""
-    return LinkTask.objects.filter(visible(None)) if visible_to.is_centre else LinkTask.objects.none()
+    return LinkTask.objects.filter(visible(None), rights.within(visible_to, "link.read", "submission__department"))
 
 
 def quarantine(*, visible_to: Account) -> QuerySet[Quarantine]:
     """Return the columns outside the catalogue; nothing for anyone outside the centre."""
-    return Quarantine.objects.all() if visible_to.is_centre else Quarantine.objects.none()
+    return Quarantine.objects.filter(rights.within(visible_to, "quarantine.read", "submission__department"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -105,7 +106,7 @@ def grid(
             f["seen"] or "",
             f["message"],
             *level_words(f["level"]),
-            f"{mend_url}?row={f['row']}" if (f["sheet"] or "", f["row"]) in open_rows else "",
+            _jump(mend_url, f) if (f["sheet"] or "", f["row"]) in open_rows else "",
         )
         for f in found
     ]
@@ -124,3 +125,9 @@ def examples_words(report: dict[str, Any], code: str) -> str:
             "most": f"{most:,}",
         }
     return _("共 %s 处，全部列出。") % f"{total:,}"
+
+
+def _jump(mend_url: str, finding: dict[str, Any]) -> str:
+    """Return the address of the very cell on the page where rows are mended."""
+    asked = urlencode({"row": finding["row"]} | ({"at": finding["column"]} if finding["column"] else {}))
+    return f"{mend_url}?{asked}#row-{finding['row']}"

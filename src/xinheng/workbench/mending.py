@@ -54,13 +54,15 @@ def titles_of(submission: Submission, rows: Sequence[ReturnedRow]) -> list[str]:
     return titles + sorted({title for row in rows for title in row.cells} - set(titles))
 
 
-def typed(posted: QueryDict, row: ReturnedRow, titles: Sequence[str]) -> dict[str, str | None]:
-    """Return the cells of a row as they stand in the form; those the form did not show stay as sent."""
-    cells = {}
+def typed(
+    posted: QueryDict, row: ReturnedRow, titles: Sequence[str], standing: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return the cells of a row as they stand in the form; those the form did not show stay as they are."""
+    cells: dict[str, str | None] = {}
     for number, title in enumerate(titles):
-        sent = row.cells.get(title)
         text = posted.get(cell_name(row, number))
-        cells[title] = sent if text is None else (text.replace("\r\n", "\n") or None)
+        now = standing.get(title)
+        cells[title] = now if text is None or text == (now or "") else (text.replace("\r\n", "\n") or None)
     return cells
 
 
@@ -110,12 +112,14 @@ class Cell:
     value: str
     long: bool
     errors: tuple[str, ...]
+    sent: str  # what was handed in, where it differs
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the form."""
 
+    pk: int
     number: int
     place: str
     about: str
@@ -124,10 +128,16 @@ class Row:
     whole: tuple[str, ...]
     wrong_cells: list[Cell]
     other_cells: list[Cell]
+    edits: int
 
 
 def form_row(
-    row: ReturnedRow, cells: Mapping[str, str | None], titles: Sequence[str], verdict: Verdict, first: Verdict
+    row: ReturnedRow,
+    cells: Mapping[str, str | None],
+    titles: Sequence[str],
+    verdict: Verdict,
+    first: Verdict,
+    edits: int = 0,
 ) -> Row:
     """Return a row of the form: cells with errors first, and those that had one before, so that a mended cell stays in sight."""
     shown = [
@@ -138,6 +148,7 @@ def form_row(
             value=cells.get(title) or "",
             long=len(cells.get(title) or "") > _LONG,
             errors=verdict.wrong.get(title, ()),
+            sent=_sent(row.cells.get(title), cells.get(title)),
         )
         for number, title in enumerate(titles)
     ]
@@ -147,6 +158,8 @@ def form_row(
     in_sight = set(verdict.wrong) | set(first.wrong)
     place = _("第 %s 行") % row.row
     return Row(
+        pk=row.pk,
+        edits=edits,
         number=row.row,
         place=f"{row.sheet} · {place}" if row.sheet else place,
         about=" · ".join(text for name in _TELLING for title in columns.get(name, ()) if (text := cells.get(title))),
@@ -156,3 +169,8 @@ def form_row(
         wrong_cells=[cell for cell in shown if cell.header in in_sight],
         other_cells=[cell for cell in shown if cell.header not in in_sight],
     )
+
+
+def _sent(sent: str | None, now: str | None) -> str:
+    """Return what was handed in where it differs from what stands there now, as a word to compare with."""
+    return "" if (sent or "") == (now or "") else (sent or _("（空）"))

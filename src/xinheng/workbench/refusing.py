@@ -47,8 +47,13 @@ class NotDeclared(Refusal):
 
 def shown(refusal: Refusal | FileUnusable) -> Shown:
     """Return the refusal in the words of a page."""
-    message = refusal.message if isinstance(refusal, FileUnusable) else str(refusal)
+    message = refusal.message if isinstance(refusal, FileUnusable) else said(refusal)
     return Shown(title=_("没有办成，什么都没有改变"), message=message, code=refusal.code)
+
+
+def said(refusal: Refusal) -> str:
+    """Return the sentence of a refusal in the reader's language."""
+    return _(refusal.message).format(**refusal.facts)
 
 
 def refused(request: HttpRequest, refusal: Refusal | FileUnusable, *, back: str, status: int = 409) -> HttpResponse:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from xinheng.apps.accounts.models import Account, Department, Role
+from xinheng.apps.accounts.models import Account, Appointment, Department, Role
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.clock import local_date
 from xinheng.core.policy.model import Policy
 
 
@@ -38,13 +40,28 @@ def open_account(
     at: datetime,
     department: Department | None = None,
     post: str = "",
+    items: Sequence[str] = (),
     password: str | None = None,
 ) -> Account:
     """Open an account for a named officer; without a password it cannot log in."""
     account = Account(
-        username=username, display_name=display_name, role=role, department=department, post=post, is_active=True
+        username=username,
+        display_name=display_name,
+        role=role,
+        department=department,
+        post=post,
+        items=list(items),
+        is_active=True,
     )
     account.set_password(password)
     account.save()
+    Appointment.objects.create(
+        account=account,
+        role=role,
+        department=department,
+        post=post,
+        items=list(items),
+        effective_from=local_date(at),
+    )
     audit.record("account.opened", about=account, by=by, at=at, role=role)
     return account

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.evaluation import queries
@@ -40,7 +41,7 @@ def end(*, subject: Subject, model: Model, by: Account, at: datetime) -> None:
 
 
 def _require(subject: Subject, model: Model, by: Account) -> None:
-    if not by.is_centre:
+    if not rights.may(by, "evaluation.manage"):
         raise NotYours
     if subject.kind not in model.scope.on_application:
         raise NotConcerned(model=model.zh, why="只有个体工商户须由经营者申请")

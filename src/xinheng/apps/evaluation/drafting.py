@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import local_date
@@ -131,7 +132,7 @@ def refuse(*, draft: Draft, text: str, by: Account, at: datetime) -> Draft:
 
 
 def _require_centre(by: Account) -> None:
-    if not by.is_centre:
+    if not rights.may(by, "evaluation.manage"):
         raise NotYours
 
 

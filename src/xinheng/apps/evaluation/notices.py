@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import local_date
@@ -77,7 +78,7 @@ def object_to(
 
 def answer(*, objection: Objection, upheld: bool, text: str, by: Account, at: datetime) -> Objection:
     """Answer an objection. The records themselves are corrected by whoever reported them; the result then follows by itself."""
-    if not by.is_centre:
+    if not rights.may(by, "evaluation.manage"):
         raise NotYours
     with transaction.atomic():
         locked = Objection.objects.select_for_update().get(pk=objection.pk)

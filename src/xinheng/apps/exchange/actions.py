@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from xinheng.apps.accounts.models import Account, Department, Role
+from xinheng.apps.accounts import rights
+from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.exchange import keyring
 from xinheng.apps.exchange.models import Channel, Counterpart, Direction, Task, Way
@@ -58,7 +59,7 @@ class CentreOnly(Refusal):
 
 def require_centre(by: Account | None) -> None:
     """Refuse officers of departments and auditors; commands run by the operator have no account."""
-    if by is not None and (not by.is_centre or by.role == Role.AUDITOR):
+    if by is not None and not rights.may(by, "reconcile.run"):
         raise CentreOnly
 
 
@@ -179,7 +180,7 @@ def _require_founded(
 def note_task(*, task: Task, note: str, by: Account, at: datetime) -> None:
     """Write down what was found out about a difference. It stays open until a run no longer shows it."""
     locked = Task.objects.select_for_update().get(pk=task.pk)
-    if not by.is_centre and by.department_id != locked.owner_id:
+    if not rights.may(by, "reconcile.note") or (locked.owner_id != by.department_id and not by.is_centre):
         raise NotYourTask(owner=locked.owner or "")
     locked.note = note[:2000]
     locked.save(update_fields=["note"])

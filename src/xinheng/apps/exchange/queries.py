@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.exchange.models import Channel, Returned, Run, RunState, Task
 
@@ -93,16 +94,10 @@ def runs(*, visible_to: Account) -> QuerySet[Run]:
 def tasks(*, visible_to: Account) -> QuerySet[Task]:
     """Return differences as tasks: all for the centre, a department's own for its officers. The most urgent first."""
     found = Task.objects.select_related("channel__counterpart", "owner", "first_run", "last_run", "closed_run")
-    if not visible_to.is_centre:
-        if visible_to.department_id is None:
-            return found.none()
-        found = found.filter(owner=visible_to.department_id)
-    return found.order_by("closed_at", "due_on", "pk")
+    return found.filter(rights.within(visible_to, "reconcile.read", "owner")).order_by("closed_at", "due_on", "pk")
 
 
 def returned(*, visible_to: Account) -> QuerySet[Returned]:
     """Return what came back of a department's own statements, newest first."""
     found = Returned.objects.select_related("channel__counterpart", "department", "submission").order_by("-pk")
-    if visible_to.is_centre:
-        return found
-    return found.filter(Q(department=visible_to.department_id) & Q(department__isnull=False))
+    return found.filter(rights.within(visible_to, "reconcile.read"))

@@ -36,7 +36,7 @@ def accept(*, submission: Submission, by: Account, at: datetime, whole: bool = F
     Two officers may report the same decision in the same second: the later one's plan is worked over against what became
     visible meanwhile, so that there is one record, and both are told.
     """
-    require_department(by, submission)
+    require_department(by, submission, "submission.certify")
     with told_clearly():
         while True:
             _replan_ahead(submission)

@@ -40,7 +40,7 @@ __all__ = [
 
 def certify(*, submission: Submission, by: Account, at: datetime) -> Submission:
     """Sign for a checked submission: a named officer answers for what goes in."""
-    require_department(by, submission)
+    require_department(by, submission, "submission.certify")
     with told_clearly(), transaction.atomic():
         locked = Submission.objects.select_for_update().get(pk=submission.pk)
         if locked.state != State.CHECKED:
@@ -109,7 +109,7 @@ def zero_report(
     *, item: str, department: Department, period: str, by: Account, at: datetime, policy: Policy | None = None
 ) -> Submission:
     """Sign that there was nothing to report under an item in a month (零报送). The same one twice is one."""
-    require_department(by, department)
+    require_department(by, department, "zero.sign", item=item)
     policy = policy or current_policy()
     policy.item(item, on=local_date(at))
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period) or period > f"{local_date(at):%Y-%m}":

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake.models import Kind, ReturnedRow, Submission
 
 
 def submissions(*, visible_to: Account) -> QuerySet[Submission]:
-    """Return the submissions an account may see: its department's, or all for the centre. Newest first."""
+    """Return the submissions an account may see: its department's and those below it, or all for the centre. Newest first."""
     found = Submission.objects.exclude(kind=Kind.DECISION).select_related("department", "officer", "certifier")
-    if not visible_to.is_centre:
-        if visible_to.department_id is None:
-            return found.none()
-        found = found.filter(department=visible_to.department_id)
-    return found.order_by("-pk")
+    return found.filter(rights.within(visible_to, "submission.read")).order_by("-pk")
 
 
 def returned_rows(submission: Submission, *, still_open: bool = False) -> QuerySet[ReturnedRow]:

@@ -37,7 +37,7 @@ def receive(
 
     ``answers`` settles ambiguous headers (header → field name).
     """
-    require_department(by, department)
+    require_department(by, department, item=item or "")
     with told_clearly():
         kept = _keep(source, name)
         options = {"answers": dict(answers)} if answers else {}

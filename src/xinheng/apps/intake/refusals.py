@@ -12,6 +12,13 @@ class NotYourDepartment(Refusal):
     message = "您所在部门不是“{department}”，不能代为报送或确认。请由该部门的报送员办理，或联系信用中心。"
 
 
+class NotYourItem(Refusal):
+    """The item is outside the department's powers, or outside what the officer's post answers for."""
+
+    code = "submission.not-your-item"
+    message = "目录项 {item} 不在您的岗位或本部门的权力清单内，不能报送或确认。请联系信用中心核对目录，或联系系统管理员调整任职。"
+
+
 class NotYourTask(Refusal):
     """Only the credit centre decides whose a record is."""
 

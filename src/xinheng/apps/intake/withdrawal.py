@@ -25,7 +25,7 @@ _BEFORE = (State.RECEIVED, State.CHECKED, State.CERTIFIED)
 
 def withdraw(*, submission: Submission, because: str, by: Account, at: datetime) -> Submission:
     """Withdraw a submission. Accepted rows stop counting from this instant; rows not yet accepted are taken away."""
-    require_department(by, submission)
+    require_department(by, submission, "submission.withdraw")
     submission.refresh_from_db()
     with told_clearly():
         if submission.state in _BEFORE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.intake.faults import told_clearly
@@ -45,7 +46,7 @@ def erase(*, record: Record, because: str, basis: str, by: Account, at: datetime
 
     The commitment stays, so the log and every other proof go on verifying; what it was made from can no longer be shown or tried.
     """
-    if not by.is_centre:
+    if not rights.may(by, "record.erase"):
         raise NotYourTask
     with told_clearly(), store().durable():
         locked = Record.objects.select_for_update().get(pk=record.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.intake import order
@@ -56,7 +57,7 @@ def _decide(
     by: Account,
     at: datetime,
 ) -> LinkTask:
-    if not by.is_centre:
+    if not rights.may(by, "link.decide"):
         raise NotYourTask
     with told_clearly(), store().durable():
         register = order.hold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,20 +18,28 @@ from xinheng.core.policy.errors import PolicyError, Problems
 from xinheng.core.policy.keeping import build_keep_rules
 from xinheng.core.policy.model import DenyWord, Department, Item, Policy, Reading
 from xinheng.core.policy.reading import Document, read_chain, read_documents
-from xinheng.core.policy.validating import check_denied, check_item, check_versions
+from xinheng.core.policy.validating import check_denied, check_departments, check_item, check_versions
 
 _STANDARD, _DENY = "_standard", "_deny"
 
 
-def load_policy(root: Path, authority: str = "shenzhen", known_checks: frozenset[str] | None = None) -> Policy:
+def load_policy(
+    root: Path,
+    authority: str = "shenzhen",
+    known_checks: frozenset[str] | None = None,
+    overlay: Path | None = None,
+) -> Policy:
     """Return the policy of an authority and those above it, or raise PolicyError with everything that is wrong.
 
     ``known_checks`` are the codes items may name; without it the names of checks are taken on trust (the checks
-    know the policy, so the policy cannot know the checks).
+    know the policy, so the policy cannot know the checks). ``overlay`` is a folder of later editions that this
+    installation decided itself; each ends the edition before it.
     """
     problems = Problems()
     chain = read_chain(Path(root), authority, problems)
     documents = read_documents(Path(root), chain, problems) if not problems.found else []
+    if overlay is not None and not problems.found:
+        documents += _on_top(read_documents(overlay, chain, problems, overlay=True), documents, problems)
     codelists = build_codelists(documents, problems)
     versions, readings = _items(documents, problems)
     deny_words = _deny_words(documents, problems)
@@ -78,8 +87,11 @@ def _items(
     for document in catalog:
         if document.stem == _STANDARD and isinstance(document.content, dict):
             blocks |= read_blocks(document.content, document.path, problems)
+    decided: set[str] = set()  # paths of editions that end the one before them
     for document in catalog:
         table = document.content
+        if document.overlay:
+            decided.add(document.path)
         if document.stem.startswith("_") or not isinstance(table, dict):
             continue
         if document.stem.split("@")[0] != table.get("id"):
@@ -99,7 +111,34 @@ def _items(
             readings += list(_readings(document.path, document.content, ""))
     ordered = sorted(found.items(), key=lambda pair: (pair[1][0][1].klass, pair[0]))
     by_day = {name: tuple(sorted(v, key=lambda p: p[1].effective_from or date.min)) for name, v in ordered}
+    by_day = {name: _ended(versions, decided) for name, versions in by_day.items()}
     return by_day, tuple(readings)
+
+
+def _on_top(later: list[Document], base: list[Document], problems: Problems) -> list[Document]:
+    """Return the editions decided here; one of a name the folder of policy has already is refused."""
+    known = {document.path for document in base}
+    for document in later:
+        if document.path in known or document.folder != "catalog":
+            problems.add(
+                document.path,
+                "file",
+                "overlay.in-the-way",
+                "the folder of policy has a file of this name, or this is no edition of an item",
+                "政策目录里已有同名文件，或这不是目录项的版本",
+            )
+    return later
+
+
+def _ended(versions: tuple[tuple[str, Item], ...], decided: set[str]) -> tuple[tuple[str, Item], ...]:
+    """End each edition on the day the next one begins, where that one was decided here."""
+    ended = list(versions)
+    for place, (path, later) in enumerate(versions[1:], start=1):
+        before_path, earlier = ended[place - 1]
+        begins = later.effective_from
+        if path in decided and begins and (earlier.effective_to is None or earlier.effective_to > begins):
+            ended[place - 1] = (before_path, replace(earlier, effective_to=begins))
+    return tuple(ended)
 
 
 def _readings(path: str, table: dict[str, Any], name: str) -> Iterator[Reading]:
@@ -126,6 +165,7 @@ def _departments(documents: list[Document], problems: Problems) -> list[Departme
     for d in documents:
         if d.folder == "" and d.stem == "departments" and isinstance(d.content, tuple):
             departments += build_departments(d.content, d.path, problems)
+    check_departments(departments, "departments.csv", problems)
     return departments
 
 

@@ -23,6 +23,7 @@ class Document:
     folder: str  # catalog, codelists …; "" at the top
     stem: str
     content: dict[str, Any] | Rows
+    overlay: bool = False  # an edition decided here, on top of the folder of policy
 
 
 def read_chain(root: Path, authority: str, problems: Problems) -> list[str]:
@@ -55,8 +56,8 @@ def read_chain(root: Path, authority: str, problems: Problems) -> list[str]:
     return chain[::-1]
 
 
-def read_documents(root: Path, chain: list[str], problems: Problems) -> list[Document]:
-    """Read every TOML and CSV file of the chain, in a fixed order."""
+def read_documents(root: Path, chain: list[str], problems: Problems, *, overlay: bool = False) -> list[Document]:
+    """Read every TOML and CSV file of the chain, in a fixed order. ``overlay``: a folder of editions decided by this installation."""
     found = []
     for authority in chain:
         base = root / authority
@@ -68,7 +69,7 @@ def read_documents(root: Path, chain: list[str], problems: Problems) -> list[Doc
             content = _toml(path, name, problems) if path.suffix == ".toml" else _csv(path, name, problems)
             if content is not None:
                 folder = "" if relative.parent == Path() else relative.parent.as_posix()
-                found.append(Document(name, authority, folder, path.stem, content))
+                found.append(Document(name, authority, folder, path.stem, content, overlay))
     return found
 
 

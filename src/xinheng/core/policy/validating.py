@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from xinheng.core.policy.errors import Problems
-from xinheng.core.policy.model import CodeList, DenyWord, FieldType, Item, Privacy, Status, SubjectKind
+from xinheng.core.policy.model import CodeList, DenyWord, Department, FieldType, Item, Privacy, Status, SubjectKind
 from xinheng.core.policy.spelling import fold_title
 
 Versions = Mapping[str, tuple[tuple[str, Item], ...]]  # item id → (path, version), oldest first
@@ -230,3 +230,32 @@ def check_denied(item: Item, path: str, words: tuple[DenyWord, ...], problems: P
                     f"{text!r} is about what may not be collected ({word.basis})",
                     f"“{text}”属于禁止归集的信息（{word.topic}，{word.basis}）",
                 )
+
+
+def check_departments(departments: list[Department], path: str, problems: Problems) -> None:
+    """Departments form a tree: each code once at a time, every parent known, nobody above itself."""
+    parents = {d.code: d.parent for d in departments}
+    for department in departments:
+        if department.parent is not None and department.parent not in parents:
+            problems.add(
+                path,
+                department.code,
+                "department.parent-unknown",
+                f"there is no department {department.parent}",
+                f"没有代码为“{department.parent}”的上级部门",
+            )
+        seen = {department.code}
+        above = department.parent
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if above is not None:
+            problems.add(
+                path,
+                department.code,
+                "department.circle",
+                "a department stands above itself",
+                "部门的上下级关系成了环，请改正 parent",
+            )
+    if len(parents) != len(departments):
+        problems.add(path, "code", "department.twice", "a code stands twice", "有两个部门用了同一代码")

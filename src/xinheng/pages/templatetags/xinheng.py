@@ -1,5 +1,9 @@
 """Small ways of writing values on pages."""
 
+import json
+import re
+from typing import Any
+
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -19,3 +23,15 @@ def marked(text: str, query: str) -> SafeString:
     before, found, after = text.partition(query.strip()) if query.strip() else (text, "", "")
     middle = f"<mark>{conditional_escape(found)}</mark>" if found else ""
     return mark_safe(f"{conditional_escape(before)}{middle}{conditional_escape(after)}")  # noqa: S308 — each part escaped
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Write a value as JSON, for an attribute a script reads."""
+    return json.dumps(value)
+
+
+@register.filter
+def plain_svg(svg: str) -> SafeString:
+    """Return the drawing of an SVG that we made ourselves, without its XML head, to stand in a page."""
+    return mark_safe(re.sub(r"^.*?(?=<svg)|<\?xml[^>]*>", "", svg, flags=re.S))  # noqa: S308 — drawn by our own library

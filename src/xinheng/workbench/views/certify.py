@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from xinheng.apps.intake import actions
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.core.refusal import Refusal
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import NotDeclared, StaleForm, refused, shown
 from xinheng.workbench.showing import good_rows, line, url_of
 from xinheng.workbench.views.submission import of_account
@@ -33,7 +33,7 @@ def seal(submission: Submission) -> str:
     return sha256(told.encode()).hexdigest()[:16]
 
 
-@login_required
+@door("submission.certify")
 def certify(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the declaration; on signing, certify and accept. Signing twice is signing once."""
     submission = of_account(request, ref)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -15,18 +14,19 @@ from xinheng.apps.intake import files
 from xinheng.core.refusal import Refusal
 from xinheng.documents.answer import fits_worksheet
 from xinheng.workbench import answers
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import good_rows, line, url_of
 from xinheng.workbench.views.submission import of_account
 
 
-@login_required
+@door("submission.read")
 def annotated(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Give the sender's own workbook back, with the errors marked."""
     return workbook(request, ref, only_returned=False)
 
 
-@login_required
+@door("submission.read")
 def returned(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Give back only the rows that have to be mended."""
     return workbook(request, ref, only_returned=True)
@@ -48,7 +48,7 @@ def workbook(request: HttpRequest, ref: str, *, only_returned: bool) -> HttpResp
         return refused(request, refusal, back=url_of(submission), status=410)
 
 
-@login_required
+@door("submission.read")
 def receipt(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the receipt, to be printed."""
     submission = of_account(request, ref)

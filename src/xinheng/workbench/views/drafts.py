@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,12 +24,13 @@ from xinheng.core.evaluation.model import Model
 from xinheng.core.refusal import Refusal
 from xinheng.pages import evaluating
 from xinheng.pages import models as shown_models
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.spread import spread
 from xinheng.workbench.views.evaluation import centre_only, named
 
 
-@login_required
+@door("evaluation.read")
 def drafts(request: HttpRequest) -> HttpResponse:
     """Show the drafts, and the models one can begin from."""
     centre_only(request)
@@ -42,7 +42,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/evaluation/drafts.html", context)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Copy a model into a draft of its next version."""
@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("workbench:draft", draft_id=made.pk)
 
 
-@login_required
+@door("evaluation.read")
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Show a draft: its text, how it reads, what it would do to the city, and what comes next."""
     account = centre_only(request)
@@ -59,7 +59,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "workbench/evaluation/draft.html", _context(found, account, found.text, []))
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Keep an edited text; one with errors is shown again with the line and reason of each."""
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("workbench:draft", draft_id=draft_id)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def simulate(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Ask for a simulation on the whole city."""
@@ -88,7 +88,7 @@ def simulate(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("workbench:draft", draft_id=draft_id)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def decide(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Offer, approve or send back a draft."""

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +26,7 @@ from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Model
 from xinheng.core.refusal import Refusal
 from xinheng.pages import evaluating
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.spread import spread_of
 
@@ -49,13 +48,11 @@ class ModelLine:
 
 
 def centre_only(request: HttpRequest) -> Any:
-    """Return the account, if it is the centre's."""
-    if not request.user.is_centre:  # type: ignore[union-attr]
-        raise PermissionDenied
+    """Return the account; the door before the page has asked the table of rights already."""
     return request.user
 
 
-@login_required
+@door("evaluation.read")
 def overview(request: HttpRequest) -> HttpResponse:
     """Show every model with its last run, what was held, and how many objections wait."""
     centre_only(request)
@@ -88,7 +85,7 @@ def _line(one: Model) -> ModelLine:
     )
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def run(request: HttpRequest) -> HttpResponse:
     """Ask for a run over the city now."""
@@ -98,7 +95,7 @@ def run(request: HttpRequest) -> HttpResponse:
     return redirect("workbench:evaluation")
 
 
-@login_required
+@door("evaluation.read")
 def find(request: HttpRequest) -> HttpResponse:
     """Go to the result of one organisation; a person's number is refused and not repeated."""
     centre_only(request)
@@ -110,7 +107,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect("workbench:evaluation-of", name=name, code=code.strip().upper())
 
 
-@login_required
+@door("evaluation.read")
 def model(request: HttpRequest, name: str) -> HttpResponse:
     """Show how the city lies under one model, and its runs."""
     centre_only(request)
@@ -131,7 +128,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "workbench/evaluation/model.html", context)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def held(request: HttpRequest, run_id: int) -> HttpResponse:
     """Say of a run that was held whether it takes effect."""
@@ -147,7 +144,7 @@ def held(request: HttpRequest, run_id: int) -> HttpResponse:
     return redirect("workbench:evaluation-model", name=found.model)
 
 
-@login_required
+@door("evaluation.read")
 def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Show one organisation's result with its explanation; who looked is kept."""
     account = centre_only(request)
@@ -194,7 +191,7 @@ def _not_concerned(request: HttpRequest, found: Model, code: str, refusal: Refus
     return render(request, "workbench/evaluation/not_concerned.html", context)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def application(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Register that a trader asks to be evaluated, or no longer does."""
@@ -211,7 +208,7 @@ def application(request: HttpRequest, name: str, code: str) -> HttpResponse:
     return redirect("workbench:evaluation-of", name=found.id, code=code)
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def key(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Make a link for the organisation whose identity was checked; it is shown once."""
@@ -229,7 +226,7 @@ def key(request: HttpRequest, name: str, code: str) -> HttpResponse:
     return redirect(back)
 
 
-@login_required
+@door("evaluation.read")
 def objections(request: HttpRequest) -> HttpResponse:
     """Show objections, the open ones first."""
     centre_only(request)
@@ -259,7 +256,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/evaluation/objections.html", {"here": "evaluation", "objections": lines})
 
 
-@login_required
+@door("evaluation.manage")
 @require_POST
 def answer(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Answer an objection."""

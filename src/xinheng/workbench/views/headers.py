@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -10,15 +9,16 @@ from django.views.decorators.http import require_POST
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions, files
 from xinheng.apps.intake.models import State
-from xinheng.apps.intake.tasks import check_submission
 from xinheng.core.refusal import Refusal
+from xinheng.workbench.doors import door
 from xinheng.workbench.headers import AnswersForm, questions
 from xinheng.workbench.refusing import StaleForm, refused
 from xinheng.workbench.showing import url_of
+from xinheng.workbench.tasks import check_and_tell
 from xinheng.workbench.views.submission import of_account
 
 
-@login_required
+@door("submission.send")
 @require_POST
 def headers(request: HttpRequest, ref: str) -> HttpResponse:
     """Check the file again with the answers; the first hand-in is given up."""
@@ -41,5 +41,5 @@ def headers(request: HttpRequest, ref: str) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal, back=url_of(submission))
     if again.state == State.RECEIVED:
-        check_submission.enqueue(again.pk, request.user.pk)
+        check_and_tell.enqueue(again.pk, request.user.pk)
     return redirect(url_of(again))

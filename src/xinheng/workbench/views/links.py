@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
+from xinheng.apps.accounts import rights
 from xinheng.apps.clock import now
 from xinheng.apps.records import actions
 from xinheng.apps.records.models import LinkState, LinkTask
@@ -22,6 +22,7 @@ from xinheng.core.identifiers import uscc
 from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import name_of
 
@@ -64,15 +65,20 @@ class Task:
     decided_at: datetime | None = None
     reason: str = ""
     action_url: str = ""
+    record_url: str = ""
 
 
-@login_required
+@door("link.read")
 def links(request: HttpRequest) -> HttpResponse:
     """Show the queue, one state at a time."""
     state = request.GET.get("state", LinkState.WAITING)
     state = LinkState(state) if state in LinkState.values else LinkState.WAITING
     queue = centre.queue(visible_to=request.user)
-    found = queue.filter(state=state).select_related("submission__department", "decided_by", "subject").order_by("pk")
+    found = (
+        queue.filter(state=state)
+        .select_related("submission__department", "decided_by", "subject", "version")
+        .order_by("pk")
+    )
     place = decode(request.GET.get("after", ""))
     if isinstance(place, int):
         found = found.filter(pk__gt=place)
@@ -84,7 +90,15 @@ def links(request: HttpRequest) -> HttpResponse:
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
     tasks = [shown(task) for task in rows[:PAGE]]
     return render(
-        request, "workbench/links.html", {"here": "links", "tasks": tasks, "tabs": tabs, **pager(request, following)}
+        request,
+        "workbench/links.html",
+        {
+            "here": "links",
+            "tasks": tasks,
+            "tabs": tabs,
+            "may_decide": rights.may(request.user, "link.decide"),
+            **pager(request, following),
+        },
     )
 
 
@@ -105,7 +119,8 @@ def shown(task: LinkTask) -> Task:
         tone=tone,
         told=[(label, value) for label, value in told.items() if value],
         waiting=task.state == LinkState.WAITING,
-        candidates=task.candidates if task.state == LinkState.WAITING else [],
+        candidates=_candidates(task) if task.state == LinkState.WAITING else [],
+        record_url=reverse("workbench:record", args=[task.version.record_id]),
         linked_to=str(subject) if subject else "",
         linked_url=reverse("portal:subject", args=[subject.code]) if subject and subject.code else "",
         decided_by=str(task.decided_by or ""),
@@ -113,6 +128,15 @@ def shown(task: LinkTask) -> Task:
         reason=task.reason,
         action_url=reverse("workbench:link", args=[task.pk]),
     )
+
+
+def _candidates(task: LinkTask) -> list[dict[str, object]]:
+    """Return the organisations it may be about, each with its code and the reasons."""
+    codes = dict(Subject.objects.filter(pk__in=[c["subject"] for c in task.candidates]).values_list("pk", "code"))
+    return [
+        {"id": c["subject"], "name": c["name"], "code": codes.get(c["subject"]) or "", "why": "；".join(c["why"])}
+        for c in task.candidates
+    ]
 
 
 TOLD_LABELS = {
@@ -123,7 +147,7 @@ TOLD_LABELS = {
 }
 
 
-@login_required
+@door("link.decide")
 @require_POST
 def decide(request: HttpRequest, task_id: int) -> HttpResponse:
     """Link a record to an organisation, or take the link back."""

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy
 
-from xinheng.pages.paging import decode, pager
+from xinheng.pages.tables import Cell, Column, text
 from xinheng.workbench import centre
+from xinheng.workbench.doors import door
 from xinheng.workbench.showing import name_of, url_of
+from xinheng.workbench.tabling import answer, table
 
-PAGE = 50
+QUARANTINE = table(
+    name="quarantine",
+    title=gettext_lazy("目录外的列"),
+    action="quarantine.read",
+    order="-ref",
+    source=lambda account, asked: centre.quarantine(visible_to=account).select_related("submission__department"),
+    columns=(
+        Column(key="header", title=gettext_lazy("列名"), cell=lambda c: c.header, order="header"),
+        Column(key="item", title=gettext_lazy("目录项"), cell=lambda c: name_of(c.submission.item), order="submission__item"),
+        Column(key="department", title=gettext_lazy("部门"), cell=lambda c: str(c.submission.department), order="submission__department__code"),
+        Column(key="ref", title=gettext_lazy("批次"), cell=lambda c: Cell(c.submission.ref, url=url_of(c.submission)), order="submission__pk", code=True),
+        Column(key="count", title=gettext_lazy("格数"), cell=lambda c: f"{c.count:,}", order="count", number=True),
+    ),
+    filters=(text("q", gettext_lazy("列名"), "header"),),
+)  # fmt: skip
 
 
-@login_required
-def quarantine(request: HttpRequest) -> HttpResponse:
+@door("quarantine.read")
+def quarantine(request: HttpRequest) -> HttpResponseBase:
     """List the columns, the newest first."""
-    found = centre.quarantine(visible_to=request.user).select_related("submission__department").order_by("-pk")
-    place = decode(request.GET.get("after", ""))
-    if isinstance(place, int):
-        found = found.filter(pk__lt=place)
-    rows = list(found[: PAGE + 1])
-    columns = [
-        {
-            "header": column.header,
-            "item": name_of(column.submission.item),
-            "department": str(column.submission.department),
-            "ref": column.submission.ref,
-            "url": url_of(column.submission),
-            "count": column.count,
-        }
-        for column in rows[:PAGE]
-    ]
-    following = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    return render(
-        request, "workbench/quarantine.html", {"here": "quarantine", "columns": columns, **pager(request, following)}
-    )
+    return answer(request, QUARANTINE, "workbench/quarantine.html", {"here": "quarantine"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from xinheng.apps.exchange.models import Channel, Task
 from xinheng.apps.exchange.tasks import reconcile as reconcile_task
 from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
+from xinheng.workbench.doors import door
 from xinheng.workbench.reconciling import channel_line, returned_line, run_line, run_page, task_line
 from xinheng.workbench.refusing import refused
 
@@ -25,7 +25,7 @@ PAGE = 20
 TABS = {"open": gettext_noop("待办"), "overdue": gettext_noop("已逾期"), "closed": gettext_noop("已办结")}
 
 
-@login_required
+@door("reconcile.read")
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Show how every channel stands and the latest runs; departments go straight to their differences."""
     if not request.user.is_centre:
@@ -47,7 +47,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@door("reconcile.run")
 @require_POST
 def start(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Ask for a run; it is done behind the page."""
@@ -61,14 +61,14 @@ def start(request: HttpRequest, channel_id: int) -> HttpResponse:
     return redirect("workbench:reconcile")
 
 
-@login_required
+@door("reconcile.read")
 def run(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a run: what both sides held, how they differ, the statement."""
     found = get_object_or_404(queries.runs(visible_to=request.user), ref=ref)
     return render(request, "workbench/run.html", {"here": "reconcile", **run_page(found)})
 
 
-@login_required
+@door("reconcile.read")
 def run_file(request: HttpRequest, ref: str, part: str) -> HttpResponse:
     """Hand out the statement or the file of differences."""
     found = get_object_or_404(queries.runs(visible_to=request.user).exclude(statement=""), ref=ref)
@@ -80,7 +80,7 @@ def run_file(request: HttpRequest, ref: str, part: str) -> HttpResponse:
     return answer
 
 
-@login_required
+@door("reconcile.read")
 def differences(request: HttpRequest) -> HttpResponse:
     """Show differences as tasks, one state at a time."""
     tab = request.GET.get("tab", "open")
@@ -114,7 +114,7 @@ def _in(found: QuerySet[Task], tab: str) -> QuerySet[Task]:
     return found.filter(due_on__lt=today()) if tab == "overdue" else found
 
 
-@login_required
+@door("reconcile.note")
 @require_POST
 def difference(request: HttpRequest, task_id: int) -> HttpResponse:
     """Write down what was found out about a difference."""
@@ -127,7 +127,7 @@ def difference(request: HttpRequest, task_id: int) -> HttpResponse:
     return redirect("workbench:differences")
 
 
-@login_required
+@door("reconcile.read")
 def returned(request: HttpRequest) -> HttpResponse:
     """Show what came back about the statements of a department, or of all."""
     found = queries.returned(visible_to=request.user)

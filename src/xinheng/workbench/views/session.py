@@ -1,20 +1,14 @@
-"""Signing in and out."""
+"""A form that lost its seal, and the page that asks for a second factor."""
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.decorators import method_decorator
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 
+from xinheng.apps.accounts import factors
+from xinheng.workbench.doors import signed_in
 from xinheng.workbench.refusing import Shown
-
-login = method_decorator(sensitive_post_parameters("password"), name="dispatch")(LoginView).as_view(
-    template_name="workbench/login.html", redirect_authenticated_user=True
-)
-logout = LogoutView.as_view(next_page="portal:home")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -25,3 +19,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         code="form.csrf",
     )
     return render(request, "workbench/refusal.html", {"refusal": shown, "back": "/"}, status=403)
+
+
+@signed_in
+def factor_needed(request: HttpRequest) -> HttpResponse:
+    """Say that the role needs a second factor, and how to set one up."""
+    if not factors.is_missing(request.user):
+        return redirect("workbench:home")
+    return render(request, "workbench/factor_needed.html", {"here": "self"})

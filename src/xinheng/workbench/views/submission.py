@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.permission import may_act_for
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import findings, showing
+from xinheng.workbench.doors import door
 from xinheng.workbench.headers import AnswersForm, questions
 
 
@@ -42,7 +42,7 @@ def of_account(request: HttpRequest, ref: str) -> Submission:
     return get_object_or_404(queries.submissions(visible_to=request.user), ref=ref)
 
 
-@login_required
+@door("submission.read")
 def submission(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the submission."""
     found = of_account(request, ref)
@@ -86,7 +86,7 @@ def submission(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-@login_required
+@door("submission.read")
 def progress(request: HttpRequest, ref: str) -> HttpResponse:
     """Answer the page's question how far the work is; once it is done, have the page shown anew."""
     found = of_account(request, ref)
@@ -100,7 +100,7 @@ def progress(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-@login_required
+@door("submission.read")
 def report(request: HttpRequest, ref: str) -> HttpResponse:
     """Give the answer to the sender as JSON, as the command line prints it."""
     found = of_account(request, ref)

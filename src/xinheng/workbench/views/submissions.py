@@ -1,86 +1,68 @@
-"""The list of submissions, filtered and paged."""
+"""The list of submissions: a department's own, or those of all."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from django import forms
-from django.contrib.auth.decorators import login_required
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import State, Submission
-from xinheng.pages.paging import decode, pager
-from xinheng.workbench.showing import STATES, line, name_of
-
-PAGE = 50
-
-
-class SubmissionsForm(forms.Form):
-    """Which submissions to list."""
-
-    state = forms.ChoiceField(required=False)
-    item = forms.ChoiceField(required=False)
-    department = forms.ChoiceField(required=False)
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = [("", _("全部"))]
-        mine = queries.submissions(visible_to=account)
-        self.fields["state"].label = _("状态")
-        self.fields["state"].choices = everything + [(state.value, _(word)) for state, (word, _tone) in STATES.items()]
-        self.fields["item"].label = _("目录项")
-        items = mine.exclude(item="").order_by("item").values_list("item", flat=True).distinct()
-        self.fields["item"].choices = everything + [(item, name_of(item)) for item in items]
-        self.fields["since"].label = _("自哪一天起")
-        if account.is_centre:
-            self.fields["department"].label = _("部门")
-            told = Department.objects.filter(pk__in=mine.order_by().values("department")).order_by("code")
-            self.fields["department"].choices = everything + [(d.code, str(d)) for d in told]
-        else:
-            del self.fields["department"]
+from xinheng.pages.tables import Cell, Column, choice, day_from, day_to, text
+from xinheng.workbench.doors import door
+from xinheng.workbench.showing import STATES, line, name_of, url_of
+from xinheng.workbench.tabling import answer, table
 
 
-@login_required
-def submissions(request: HttpRequest) -> HttpResponse:
+def _states(account: Account) -> list[tuple[str, str]]:
+    return [(state.value, _(word)) for state, (word, _tone) in STATES.items()]
+
+
+def _items(account: Account) -> list[tuple[str, str]]:
+    mine = queries.submissions(visible_to=account).exclude(item="").order_by("item")
+    return [(item, name_of(item)) for item in mine.values_list("item", flat=True).distinct()]
+
+
+def _departments(account: Account) -> list[tuple[str, str]]:
+    mine = queries.submissions(visible_to=account).order_by()
+    return [(d.code, str(d)) for d in Department.objects.filter(pk__in=mine.values("department")).order_by("code")]
+
+
+def _state(submission: Submission) -> Cell:
+    word, tone = STATES[State(submission.state)]
+    return Cell(_(word), tone=tone)
+
+
+SUBMISSIONS = table(
+    name="submissions",
+    title=gettext_lazy("报送记录"),
+    action="submission.read",
+    order="-at",
+    source=lambda account, asked: queries.submissions(visible_to=account),
+    columns=(
+        Column(key="ref", title=gettext_lazy("批次"), cell=lambda s: Cell(s.ref or "", url=url_of(s)), order="pk", code=True),
+        Column(key="item", title=gettext_lazy("目录项"), cell=lambda s: line(s).item, order="item"),
+        Column(key="file", title=gettext_lazy("文件"), cell=lambda s: line(s).file, order="file_name"),
+        Column(key="by", title=gettext_lazy("报送人"), cell=lambda s: Cell(str(s.officer), small=str(s.department or "")), order="department__code"),
+        Column(key="at", title=gettext_lazy("时间"), cell=lambda s: f"{localtime(s.received_at):%Y-%m-%d %H:%M}", order="received_at"),
+        Column(key="rows", title=gettext_lazy("行数"), cell=lambda s: f"{s.rows:,}", order="rows", number=True),
+        Column(key="returned", title=gettext_lazy("退回"), cell=lambda s: f"{s.counts.get('returned', 0):,}", number=True),
+        Column(key="state", title=gettext_lazy("状态"), cell=_state, order="state"),
+    ),
+    filters=(
+        choice("state", gettext_lazy("状态"), "state", _states),
+        choice("item", gettext_lazy("目录项"), "item", _items),
+        choice("department", gettext_lazy("部门"), "department__code", _departments),
+        text("q", gettext_lazy("批次号或文件名"), "ref", "file_name"),
+        day_from("since", gettext_lazy("自哪一天起"), "received_at__date"),
+        day_to("until", gettext_lazy("至"), "received_at__date"),
+    ),
+)  # fmt: skip
+
+
+@door("submission.read")
+def submissions(request: HttpRequest) -> HttpResponseBase:
     """List submissions, the newest first."""
-    account = request.user
-    form = SubmissionsForm(request.GET, account=account)
-    found = queries.submissions(visible_to=account).select_related("department", "officer")
-    if form.is_valid():
-        told = form.cleaned_data
-        if told.get("state"):
-            found = found.filter(state=State(told["state"]))
-        if told.get("item"):
-            found = found.filter(item=told["item"])
-        if told.get("department"):
-            found = found.filter(department__code=told["department"])
-        if told.get("since"):
-            found = found.filter(received_at__date__gte=told["since"])
-    rows, following = page(found, request)
-    return render(
-        request,
-        "workbench/submissions.html",
-        {"here": "submissions", "form": form, "submissions": [line(s) for s in rows], **pager(request, following)},
-    )
-
-
-def page(found: Any, request: HttpRequest) -> tuple[list[Submission], list[Any] | None]:
-    """Return one page and the place where the next begins."""
-    place = decode(request.GET.get("after", ""))
-    if isinstance(place, list) and len(place) == 2:
-        try:
-            at, last = datetime.fromisoformat(str(place[0])), int(place[1])
-        except ValueError:
-            at = last = None
-        if at is not None:
-            found = found.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=last))
-    rows = list(found.order_by("-received_at", "-pk")[: PAGE + 1])
-    following = [rows[PAGE - 1].received_at.isoformat(), rows[PAGE - 1].pk] if len(rows) > PAGE else None
-    return rows[:PAGE], following
+    return answer(request, SUBMISSIONS, "workbench/submissions.html", {"here": "submissions"})

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -17,15 +16,16 @@ from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.clock import now, today
 from xinheng.apps.intake import actions, queries
 from xinheng.apps.intake.models import State, Submission
-from xinheng.apps.intake.tasks import check_submission
 from xinheng.apps.policy import current_policy
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.policy.model import Status
 from xinheng.core.refusal import Refusal
 from xinheng.pages.words import item_name
-from xinheng.workbench.duties import items_of
+from xinheng.workbench.doors import door
+from xinheng.workbench.duties import own_items
 from xinheng.workbench.refusing import shown
 from xinheng.workbench.showing import url_of
+from xinheng.workbench.tasks import check_and_tell
 
 MOST = getattr(settings, "XINHENG_UPLOAD_BYTES", 512 << 20)
 
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         active = [i for i in current_policy().items(on=today()) if i.status is Status.ACTIVE]
-        own = items_of(account.department, today()) if account.department else active
+        own = own_items(account, today()) if account.department else active
         self.fields["item"].choices = [
             ("", _("按表头识别")),
             *((i.id, f"{item_name(i)}（{i.id}）") for i in own or active),
@@ -66,7 +66,7 @@ class UploadForm(forms.Form):
         return file
 
 
-@login_required
+@door("submission.send")
 def upload(request: HttpRequest) -> HttpResponse:
     """Receive a file and go to its page, where the check can be watched."""
     account, refusal = request.user, None
@@ -101,5 +101,5 @@ def _receive(request: HttpRequest, form: UploadForm, old: Submission | None) -> 
     if submission.again:
         messages.warning(request, _("这份文件以前报送过，没有重复入库。下面是那一次的结果。"))
     elif submission.state == State.RECEIVED:
-        check_submission.enqueue(submission.pk, account.pk)
+        check_and_tell.enqueue(submission.pk, account.pk)
     return redirect(url_of(submission))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +12,14 @@ from xinheng.apps.intake import actions
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.core.refusal import Refusal
+from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import StaleForm, refused
 from xinheng.workbench.showing import good_rows, line, url_of
 from xinheng.workbench.views.certify import seal
 from xinheng.workbench.views.submission import of_account
 
 
-@login_required
+@door("submission.withdraw")
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask for the reason; withdraw."""
     submission = of_account(request, ref)

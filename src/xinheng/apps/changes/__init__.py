@@ -1,0 +1,1 @@
+"""Change proposals: a department proposes an edition of an item, a report is made, another officer decides, a dated edition takes force."""

@@ -1,0 +1,1 @@
+"""What a department has to hand in by when, and which periods were left out."""
