@@ -12,6 +12,7 @@ from edges import town
 from edges.conftest import with_factor
 from xinheng.apps.accounts.actions import open_account
 from xinheng.apps.accounts.models import Role
+from xinheng.apps.audit.models import Event
 from xinheng.apps.clock import now, today
 from xinheng.apps.evaluation import actions, drafting, following, keys, queries, reading
 from xinheng.apps.evaluation.lake.exporting import export
@@ -71,7 +72,7 @@ def test_the_organisation_reads_its_result_and_what_to_do(client, own):
     page = client.get(f"/evaluation/own/{own}/{MODEL}/")
     text = page.content.decode()
     assert page["Cache-Control"] == "no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "可以怎样做" in text
     assert "申请信用修复" in text
     assert re.search(r"深市监罚〔2026〕\d+号", text)
@@ -106,8 +107,6 @@ def test_an_objection_from_the_explanation(client, own, as_centre):
 
 
 def test_the_centre_sees_the_city_and_each_organisation_and_that_is_kept(as_centre, evaluated, centre):
-    from xinheng.apps.audit.models import Event
-
     assert "B" in as_centre.get("/workbench/evaluation/").content.decode()
     assert "逐字节" in as_centre.get(f"/workbench/evaluation/models/{MODEL}/").content.decode()
     page = as_centre.get(f"/workbench/evaluation/models/{MODEL}/of/{town.SHOP}")
@@ -127,13 +126,23 @@ def test_a_link_for_the_organisation_is_made_once_and_with_a_reason(as_centre, e
     assert told[1] not in as_centre.get(url).content.decode()
 
 
-def test_a_person_is_refused_and_the_number_is_not_repeated(as_centre, evaluated, caplog):
-    page = as_centre.post("/workbench/evaluation/find", {"code": PERSON, "model": MODEL})
-    assert page.status_code == 409
-    assert PERSON not in page.content.decode()
+@pytest.mark.parametrize(
+    ("ask", "about"),
+    [
+        (lambda desk: desk.post("/workbench/evaluation/find", {"code": PERSON, "model": MODEL}, follow=True), 1),
+        (lambda desk: desk.get(f"/workbench/evaluation/models/{MODEL}/of/{PERSON}", follow=True), 1),
+        (lambda desk: desk.get(f"/evaluation/of/{PERSON}", follow=True), 0),
+    ],
+)
+def test_a_person_is_refused_and_the_number_is_kept_nowhere(as_centre, evaluated, caplog, ask, about):
+    page = ask(as_centre)
+    assert page.status_code == 200
     assert "自然人不评价" in page.content.decode()
-    page = as_centre.get(f"/workbench/evaluation/models/{MODEL}/of/{PERSON}")
-    assert page.status_code == 409
+    assert PERSON not in page.content.decode()
+    assert PERSON not in caplog.text
+    kept = Event.objects.filter(action="evaluation.person-refused")
+    assert kept.count() == about
+    assert PERSON not in str(list(kept.values()))
     assert not Result.objects.filter(subject__code=PERSON).exists()
 
 

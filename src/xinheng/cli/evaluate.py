@@ -27,7 +27,7 @@ _STEPS = {"repair": "申请信用修复", "removal": "申请移出", "fulfilment
 @click.option("--subject", "code", metavar="代码", default=None, help="只评价这一个组织，并说明理由")
 @click.option(
     "--engine",
-    type=click.Choice(["local", "polars", "duckdb", "spark"]),
+    metavar="引擎",
     default=None,
     help="计算引擎：local、polars、duckdb、spark 或 spark://主机:端口，默认 local",
 )

@@ -17,6 +17,7 @@ from xinheng.apps.evaluation.models import Key, Result
 from xinheng.apps.subjects.queries import current_names
 from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Family, Model
+from xinheng.core.evaluation.organisations import NotAnOrganisation, SubjectIsNaturalPerson, organisation_code
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import evaluating, reading
 from xinheng.pages import models as shown_models
@@ -66,6 +67,13 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
 
 def of_subject(request: HttpRequest, code: str) -> HttpResponse:
     """Show what anyone may see of an organisation's results: what the model says is public, and nothing else."""
+    try:
+        organisation_code(code)
+    except SubjectIsNaturalPerson as refusal:  # no error page: its address, with the number, would go into the log
+        messages.error(request, str(refusal))
+        return redirect("portal:evaluation")
+    except NotAnOrganisation:
+        return unknown(request, code)
     found = reading.subject(code, as_of=None)
     if found is None:
         return unknown(request, code)
@@ -220,6 +228,6 @@ def _state(one: Model, on: object) -> str:
 def _private(response: HttpResponse) -> HttpResponse:
     """Keep an organisation's own page out of caches, and its address out of what other sites are told."""
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # none for other sites; our own forms need their origin
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

@@ -24,6 +24,7 @@ from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import current_names
 from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Model
+from xinheng.core.evaluation.organisations import SubjectIsNaturalPerson
 from xinheng.core.refusal import Refusal
 from xinheng.pages import evaluating
 from xinheng.workbench.doors import door
@@ -102,6 +103,8 @@ def find(request: HttpRequest) -> HttpResponse:
     code, name = request.POST.get("code", ""), request.POST.get("model", "xh.comprehensive")
     try:
         subject_of(code)
+    except SubjectIsNaturalPerson as refusal:
+        return _person(request, refusal)
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("workbench:evaluation"))
     return redirect("workbench:evaluation-of", name=name, code=code.strip().upper())
@@ -155,6 +158,8 @@ def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
         applied = queries.applied(subject, found.id, at=at)
         method = explaining.method_for(found, on=today(), at=at)
         told = explaining.explain(subject=subject, method=method, on=today(), at=at, applied=applied)
+    except SubjectIsNaturalPerson as refusal:
+        return _person(request, refusal)
     except explaining.NotConcerned as refusal:
         return _not_concerned(request, found, code, refusal, back)
     except Refusal as refusal:
@@ -173,6 +178,13 @@ def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
         "link": request.session.pop("evaluation_key", ""),
     }
     return render(request, "workbench/evaluation/of.html", context)
+
+
+def _person(request: HttpRequest, refusal: SubjectIsNaturalPerson) -> HttpResponse:
+    """Refuse a person's number. The attempt is kept, the number nowhere: an error page would put its address into the log."""
+    audit.record("evaluation.person-refused", about=request.user, by=request.user, at=now())  # type: ignore[arg-type]
+    messages.error(request, str(refusal))
+    return redirect("workbench:evaluation")
 
 
 def _not_concerned(request: HttpRequest, found: Model, code: str, refusal: Refusal, back: str) -> HttpResponse:
