@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from edges import town
-from journeys.test_every_page import look_at, sign_in
+from journeys.test_every_page import give_code, look_at, sign_in
 from xinheng.apps.clock import now
 from xinheng.apps.evaluation import daily, drafting, keys, reading
 from xinheng.apps.intake.models import Submission
@@ -57,6 +57,7 @@ def test_public_and_own_pages(browse: Callable[..., Any], token: str, width: int
 def test_the_centres_pages(browse: Callable[..., Any], token: str, width: int, scheme: str) -> None:
     page = browse(width, color_scheme=scheme)
     sign_in(page, "zhao")
+    give_code(page)
     desk = "/workbench/evaluation/"
     paths = [desk, f"{desk}objections/", f"{desk}drafts/", f"{desk}drafts/1/", f"{desk}models/{MODEL}/of/{town.SHOP}"]
     assert not look_at(page, [*paths, f"{desk}models/{MODEL}/"])

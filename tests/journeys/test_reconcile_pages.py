@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edges.test_reconcile_pages import run  # noqa: F401  the same run
-from journeys.test_every_page import look_at, sign_in
+from journeys.test_every_page import give_code, look_at, sign_in
 from xinheng.apps.accounts.models import Account
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -29,6 +29,7 @@ def test_pages_are_accessible_at_each_width(
     desk = "/workbench/reconcile/"
     assert not look_at(page, ["/agreement/"])
     sign_in(page, "zhao")
+    give_code(page)
     pages = [desk, f"{desk}runs/{run.ref}", f"{desk}differences/", f"{desk}differences/?tab=closed", f"{desk}returned/"]
     assert not look_at(page, pages)
     for number, path in enumerate([*pages, "/agreement/"] if SHOTS else []):
