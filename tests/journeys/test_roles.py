@@ -105,7 +105,8 @@ def test_the_officers_path_works_by_keyboard_alone(
     tab_to(page, "第 2 行")
     page.keyboard.press("Enter")
     page.locator("[data-row]").wait_for()
-    page.wait_for_function("document.activeElement.value === '2026-02-30'")
+    page.locator("[data-row] input:focus").wait_for()
+    assert page.evaluate("document.activeElement.value") == "2026-02-30"
     page.keyboard.press("Control+A")
     page.keyboard.type("2026-03-02")
     page.keyboard.press("Tab")

@@ -29,8 +29,10 @@ def serve(address: str, workers: int) -> int:
 
     open_register()
     sync_departments()
+    from xinheng.apps.changes.editions import write_all
     from xinheng.apps.intake.tasks import keep_erasing, keep_recovering
 
+    write_all()  # editions of the catalogue that were approved lie where the loader reads, also on a restored machine
     keep_recovering()  # the worker takes up what an earlier run was killed in
     keep_erasing()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "XINHENG_TETHERED": "1"}

@@ -130,4 +130,4 @@ def examples_words(report: dict[str, Any], code: str) -> str:
 def _jump(mend_url: str, finding: dict[str, Any]) -> str:
     """Return the address of the very cell on the page where rows are mended."""
     asked = urlencode({"row": finding["row"]} | ({"at": finding["column"]} if finding["column"] else {}))
-    return f"{mend_url}?{asked}#row-{finding['row']}"
+    return f"{mend_url}?{asked}"  # that row stands first; an anchor would take the focus away from its cell

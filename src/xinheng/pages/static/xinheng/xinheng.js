@@ -42,12 +42,6 @@ document.addEventListener("change", (event) => {
   event.target.setCustomValidity(tooLarge ? said.dataset.tooLarge : "");
 });
 
-// A mended row shows that it differs from what was sent.
-document.addEventListener("input", (event) => {
-  const row = event.target.closest("[data-row]");
-  if (row) row.classList.toggle("is-mended", [...row.querySelectorAll("input, textarea")].some((i) => i.value !== i.defaultValue));
-});
-
 // Suggestions as you type: arrows move, Enter opens, Escape closes. Without a script the box is a plain search.
 const ask = document.querySelector("[data-suggest]");
 if (ask) {
