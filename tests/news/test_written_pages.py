@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from edges import town
+from edges.conftest import with_factor
 from xinheng.apps.accounts.actions import open_account
 from xinheng.apps.accounts.models import Account, Role
 from xinheng.apps.clock import now
@@ -95,3 +96,19 @@ def test_inline_style_is_allowed_at_the_desk_and_nowhere_else(client: Client, of
     assert desk["Cache-Control"] == "no-store" or "no-cache" in desk["Cache-Control"]
     for path in ("/news/", "/", "/news/cases/"):
         assert "unsafe" not in client.get(path)["Content-Security-Policy"]
+
+
+def test_a_password_alone_does_not_open_the_editor_to_who_needs_a_second_factor(market: Any) -> None:
+    """Its pages are the page editor's own and have none of our doors: the gate stands before them."""
+    told = {"department": None, "by": None, "at": now(), "password": town.PASSWORD}
+    account = open_account(username="new", display_name="新来", role=Role.CENTRE, **told)
+    client = Client()
+    client.force_login(account)
+    for path in ("/news/desk/", "/news/desk/pages/", "/news/documents/1/x.pdf"):
+        response = client.get(path)
+        assert response.status_code == 302, path
+        assert response["Location"] == "/workbench/account/factor-needed/", path
+    assert client.get("/news/").status_code == 200  # what is public stays public
+    with_factor(account)
+    assert client.get("/news/desk/").status_code in (200, 302)
+    assert "factor-needed" not in client.get("/news/desk/").get("Location", "")

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from xinheng.apps.accounts.models import Account, Role
+from xinheng.apps.accounts import rights
+from xinheng.apps.accounts.models import Account
 
 WRITES, REVIEWS = "Editors", "Moderators"  # the page editor's own groups, with its own review workflow
-_GROUP = {Role.REPORTER: WRITES, Role.CENTRE: REVIEWS, Role.ADMIN: REVIEWS}
+_BY_RIGHT = {"news.review": REVIEWS, "news.write": WRITES}  # of the one table of rights, the greater first
 
 
 def give_rights(*, user: Account, **_signal: Any) -> None:
     """Put the account into the one group its role asks for; everybody else into none."""
-    wanted = _GROUP.get(Role(user.role)) if user.is_active and user.role in Role.values else None
+    wanted = next((group for right, group in _BY_RIGHT.items() if rights.grant(user, right)), None)
     for group in Group.objects.filter(name__in=(WRITES, REVIEWS)):
         (user.groups.add if group.name == wanted else user.groups.remove)(group)

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xinheng.workbench.doors.second_factor_first",
     "xinheng.pages.middleware.security_headers",
 ]
 CSRF_FAILURE_VIEW = "xinheng.workbench.views.session.csrf_failed"

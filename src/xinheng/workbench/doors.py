@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from xinheng.apps.accounts import factors, rights
 from xinheng.workbench.refusing import shown
 
+_OTHER_DESKS = ("/news/desk/", "/news/documents/")
 View = Callable[..., HttpResponseBase]
 
 
@@ -52,3 +53,15 @@ def signed_in(view: View) -> View:
 def _closed(request: HttpRequest, action: str) -> HttpResponse:
     refusal = shown(rights.NotAllowed(action))
     return render(request, "workbench/refusal.html", {"refusal": refusal, "back": "/workbench/"}, status=403)
+
+
+def second_factor_first(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Return the middleware for desks whose pages are not ours (the page editor): no second factor where one is needed, no entry."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        inside = request.path.startswith(_OTHER_DESKS) and request.user.is_authenticated
+        if inside and factors.is_missing(request.user):
+            return redirect("workbench:factor-needed")
+        return get_response(request)
+
+    return middleware

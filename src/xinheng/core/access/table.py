@@ -39,6 +39,8 @@ TABLE: tuple[Right, ...] = (
     Right("change.read", "查看目录变更建议", "see change proposals", _READERS),
     Right("change.propose", "提出目录变更建议", "propose changes of the catalogue", {_R: _OFFICER, _C: _CENTRE}),
     Right("change.decide", "审定他人提出的目录变更", "approve or refuse changes that others proposed", {_C: _CENTRE}),
+    Right("news.write", "撰写新闻、政策和案例稿件", "write news, policies and cases", {_R: _OFFICER, _C: _CENTRE, _S: _ADMIN}),
+    Right("news.review", "审核并发布稿件", "review and publish what was written", {_C: _CENTRE, _S: _ADMIN}),
     Right("account.read", "查看账号、任职和登录情况", "see accounts, appointments, sign-ins", {_S: _ADMIN, _A: _AUDIT}),
     Right("account.manage", "邀请、任职、停用、解锁、重置第二因素", "invite, appoint, close, unlock, reset second factors", {_S: _ADMIN}),
     Right("key.read", "查看接口密钥", "see API keys", {_S: _ADMIN, _A: _AUDIT}),
