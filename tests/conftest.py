@@ -12,9 +12,6 @@ from hypothesis import settings as generated
 
 from support.postgres import postgres
 
-# The page editor brings a hundred migrations that no other test needs: tests/news runs with XINHENG_NEWS=1, alone.
-os.environ.setdefault("XINHENG_NEWS", "0")
-
 # A slow machine is not a failing test: speed is shown by benchmarks, never by a timed test.
 generated.register_profile("unhurried", deadline=None)
 generated.load_profile("unhurried")
@@ -55,4 +52,5 @@ def _own_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if {"db", "transactional_db", "settings"} & set(request.fixturenames):
         settings = request.getfixturevalue("settings")
         settings.XINHENG_VAR = tmp_path
-        settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+        immediate = "django_tasks.backends.immediate.ImmediateBackend"
+        settings.TASKS = {"default": {"BACKEND": immediate, "QUEUES": ["default", "regular"]}}

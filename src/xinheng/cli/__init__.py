@@ -31,6 +31,7 @@ from xinheng.cli.group import LazyGroup
         "restore": ("xinheng.cli.keeping:restore", "从备份恢复登记库"),
         "recover": ("xinheng.cli.keeping:recover", "接续中断的报送处理"),
         "erase": ("xinheng.cli.erasing:erase", "按期清除原始文件和退回行"),
+        "timetable": ("xinheng.cli.timetable:timetable", "定时工作：上次、下次，现在运行"),
         "reindex": ("xinheng.cli.indexing:reindex", "重建名称检索"),
         "opendata": ("xinheng.cli.opendata:opendata", "生成开放数据"),
         "user": ("xinheng.cli.users:user", "管理账号"),

@@ -6,6 +6,7 @@ import click
 
 from xinheng.cli.group import Command
 from xinheng.cli.options import json_option
+from xinheng.cli.outcome import say
 from xinheng.cli.register import open_register
 
 
@@ -28,18 +29,9 @@ def erase(dry_run: bool, as_json: bool) -> None:
         rows = [{"submission": str(refs[d.submission]), "what": d.what.value, "rule": d.rule.id} for d in found]
         words = {"original": "原始文件", "rows": "退回行"}
         lines = [f"· {r['submission']}　{words[r['what']]}（{r['rule']}）" for r in rows]
-        _tell(as_json, {"due": rows}, "\n".join([f"到期 {len(rows)} 项，未清除。", *lines]))
+        say(as_json, {"due": rows}, "\n".join([f"到期 {len(rows)} 项，未清除。", *lines]))
         return
     done = keeping.erase_due(at=now())
     told = {"originals": done.originals, "rows": done.rows, "files": done.files}
     text = f"已按期清除 {done.originals} 个批次的原始文件、{done.rows} 个批次的退回行，删除文件 {done.files} 个。"
-    _tell(as_json, told, text)
-
-
-def _tell(as_json: bool, told: dict[str, object], text: str) -> None:
-    if as_json:
-        import orjson
-
-        click.echo(orjson.dumps(told).decode())
-    else:
-        click.echo(text)
+    say(as_json, told, text)

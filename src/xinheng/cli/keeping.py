@@ -12,7 +12,7 @@ from xinheng.cli import archive, snapshots
 from xinheng.cli.agreement import ledger_agreement
 from xinheng.cli.group import Command
 from xinheng.cli.options import json_option
-from xinheng.cli.outcome import CannotDo
+from xinheng.cli.outcome import CannotDo, say
 from xinheng.cli.register import open_register, pending_migrations, update_tables
 
 _FILE = click.argument("file", metavar="文件", type=click.Path(path_type=Path))
@@ -45,7 +45,7 @@ def backup(file: Path, as_json: bool) -> None:
         # Files listed before and after: whatever the copy says is waiting is among them.
         archive.write(file, manifest, copy, sorted(before | _waiting_files()))
     size = file.stat().st_size
-    _tell(
+    say(
         as_json,
         {"file": str(file), "bytes": size, "submissions": manifest.submissions, "created_at": manifest.created_at},
         f"已备份到 {file}（{size / 1e6:.1f} MB，{manifest.submissions} 个报送批次）。其中不含密钥，请另行保管 var/secret-key 和 var/ledger/key。",
@@ -85,7 +85,7 @@ def restore(file: Path, replace: bool, checkpoint: Path | None, accept_loss: boo
             "restore.incomplete", f"数据已恢复，但有内容指向不存在的记录（{what}）。请不要启动服务，换一份备份恢复。"
         )
     kept_as = f"原来的数据库保留为 {aside.name}。" if aside else ""
-    _tell(
+    say(
         as_json,
         {
             "file": str(file),
@@ -111,7 +111,7 @@ def recover(alone: bool, as_json: bool) -> None:
     told = {"resumed": done.resumed, "rolled_back": done.rolled_back}
     lines = [f"接续完成 {len(done.resumed)} 个批次，撤回 {len(done.rolled_back)} 个批次。"]
     lines += [f"· {ref}" for ref in (*done.resumed, *done.rolled_back)]
-    _tell(as_json, told, "\n".join(lines))
+    say(as_json, told, "\n".join(lines))
 
 
 def _put_back(file: Path, waiting: Path, *, replace: bool) -> tuple[archive.Manifest, Path | None]:
@@ -176,12 +176,3 @@ def _waiting_files() -> set[Path]:
 
     folder = Path(settings.XINHENG_VAR) / "submissions"
     return {path for path in folder.glob("[!.]*") if path.is_file()} if folder.is_dir() else set()
-
-
-def _tell(as_json: bool, told: dict[str, object], text: str) -> None:
-    if as_json:
-        import orjson
-
-        click.echo(orjson.dumps(told).decode())
-    else:
-        click.echo(text)

@@ -61,6 +61,16 @@ def finish(work: Callable[[], object], *, as_json: bool) -> int:
         return UNUSABLE
 
 
+def say(as_json: bool, told: dict[str, object], text: str) -> None:
+    """Print the answer of a command: one JSON object, or text for people."""
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(told).decode())
+    else:
+        click.echo(text)
+
+
 def tell(code: str, message: str, *, as_json: bool) -> None:
     """Say why the request could not be carried out."""
     if as_json:

@@ -30,11 +30,11 @@ def serve(address: str, workers: int) -> int:
     open_register()
     sync_departments()
     from xinheng.apps.changes.editions import write_all
-    from xinheng.apps.intake.tasks import keep_erasing, keep_recovering
+    from xinheng.apps.timetable.actions import begin
+    from xinheng.apps.timetable.tasks import QUEUE
 
     write_all()  # editions of the catalogue that were approved lie where the loader reads, also on a restored machine
-    keep_recovering()  # the worker takes up what an earlier run was killed in
-    keep_erasing()
+    begin()  # among it: what an earlier run was killed in is taken up
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "XINHENG_TETHERED": "1"}
     commands = {
         "网站": [
@@ -42,7 +42,8 @@ def serve(address: str, workers: int) -> int:
             # Few threads: each keeps a connection to the database open, and Python runs one of them at a time.
             *("--blocking-threads", "4", "--no-access-log", "--log-level", "error", "xinheng.project.wsgi:application"),
         ],
-        "后台处理": ["django", "db_worker", "--queue-name", "*"],
+        "后台处理": ["django", "db_worker", "--queue-name", "default"],
+        "定时工作": ["django", "db_worker", "--queue-name", QUEUE],
         "台账": ["xinheng.cli", "ledger", "run"],
     }
     signal.signal(signal.SIGTERM, _asked_to_stop)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "xinheng.apps.accounts",
     "xinheng.apps.audit",
+    "xinheng.apps.timetable",
     "xinheng.apps.intake",
     "xinheng.apps.subjects",
     "xinheng.apps.records",
@@ -128,7 +129,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(os.environ, XINHENG_VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "regular"]}}
 
 AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "account_login"

@@ -1,6 +1,11 @@
 """Registers this app with Django."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
+
+from xinheng.apps.timetable import Regular, register
 
 
 class IntakeConfig(AppConfig):
@@ -9,5 +14,20 @@ class IntakeConfig(AppConfig):
     name = "xinheng.apps.intake"
 
     def ready(self) -> None:
-        """Register the start-up checks."""
+        """Register the start-up checks, and the work that comes again and again."""
         from xinheng.apps.intake import checks  # noqa: F401
+
+        register(
+            Regular(
+                name="recover-submissions",
+                title=gettext_lazy("接续中断的报送处理"),
+                work="xinheng.apps.intake.tasks.recover",
+                every=timedelta(minutes=5),
+            ),
+            Regular(
+                name="erase-originals",
+                title=gettext_lazy("按期清除原始文件和退回行"),
+                work="xinheng.apps.intake.tasks.erase_due",
+                every=timedelta(hours=6),
+            ),
+        )

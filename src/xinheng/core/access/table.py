@@ -45,6 +45,8 @@ TABLE: tuple[Right, ...] = (
     Right("account.manage", "邀请、任职、停用、解锁、重置第二因素", "invite, appoint, close, unlock, reset second factors", {_S: _ADMIN}),
     Right("key.read", "查看接口密钥", "see API keys", {_S: _ADMIN, _A: _AUDIT}),
     Right("key.manage", "签发和吊销接口密钥", "issue and revoke API keys", {_S: _ADMIN}),
+    Right("timetable.read", "查看定时工作", "see regular work and its last runs", {_C: _CENTRE, _S: _ADMIN, _A: _AUDIT}),
+    Right("timetable.run", "立即运行一项定时工作", "run regular work out of turn", {_C: _CENTRE, _S: _ADMIN}),
     Right("audit.read", "查看审计记录", "read the audit trail", {_A: _AUDIT, _S: _ADMIN}),
 )  # fmt: skip
 BY_ACTION: Mapping[str, Right] = MappingProxyType({right.action: right for right in TABLE})
