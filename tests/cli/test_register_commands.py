@@ -236,7 +236,7 @@ def test_the_server_and_its_worker_start_answer_and_stop_together(here):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:
             assert page.status == 200
         children = _children(server.pid)
-        assert len(children) == 3  # the site, the worker, the ledger
+        assert len(children) == 4  # the site, two workers, the ledger
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from xinheng.cli.group import Command
 from xinheng.cli.options import on_option
+
+if TYPE_CHECKING:
+    from xinheng.demo.ahead import Ahead
 
 
 @click.command(cls=Command)
@@ -20,17 +25,35 @@ from xinheng.cli.options import on_option
 @on_option
 def demo(organisations: int, seed: int, if_missing: bool, address: str, on: date | None) -> None:
     """生成一座演示城市：虚构的组织和一年的报送，全部走真实的核验、入库流程。"""
-    from xinheng.cli.register import open_register
+    from xinheng.cli.register import is_new, open_register, set_up
 
-    open_register()
-    from xinheng.cli.screen import console
-    from xinheng.demo.build import run
+    set_up()
+    ahead = _begin_writing(organisations, seed, on) if is_new() else None
+    try:
+        open_register()
+        from xinheng.cli.screen import console
+        from xinheng.demo.build import run
 
-    run(
-        organisations=organisations,
-        seed=seed,
-        on=on,
-        if_missing=if_missing,
-        address=f"http://{address}",
-        console=console(),
-    )
+        run(
+            organisations=organisations,
+            seed=seed,
+            on=on,
+            if_missing=if_missing,
+            address=f"http://{address}",
+            console=console(),
+            ahead=ahead,
+        )
+    finally:
+        if ahead is not None:
+            ahead.stop()
+
+
+def _begin_writing(organisations: int, seed: int, on: date | None) -> Ahead:
+    """Have the files written while the tables are being made."""
+    from django.conf import settings
+
+    from xinheng.apps import clock
+    from xinheng.demo.ahead import Ahead
+
+    folder = Path(settings.XINHENG_VAR) / "demo" / "files"
+    return Ahead(folder, organisations=organisations, seed=seed, on=on or clock.today())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,8 +20,9 @@ from xinheng.apps.intake.models import Register, Submission
 from xinheng.apps.policy import current_policy
 from xinheng.core.refusal import Refusal
 from xinheng.demo import city as cities
+from xinheng.demo.ahead import Ahead
 from xinheng.demo.evaluating import evaluate
-from xinheng.demo.files import write_files
+from xinheng.demo.files import DemoFile, write_files
 from xinheng.demo.officers import open_accounts
 from xinheng.demo.practice import NAME as PRACTICE
 from xinheng.demo.practice import write_practice
@@ -66,10 +68,11 @@ def build(
     folder: Path | None = None,
     progress: Progress | None = None,
     address: str = ADDRESS,
+    ahead: Ahead | None = None,
 ) -> Summary:
     """Build the demo city of this day (today) in the register, or finish the one that was begun, and return its summary.
 
-    ``progress`` is a started progress bar. Raises RegisterInUse where the register holds anything but a demo.
+    ``progress`` is a started progress bar, ``ahead`` the writing of this city's files that was begun before. Raises RegisterInUse where the register holds anything but a demo.
     """
     folder = folder or Path(settings.XINHENG_VAR) / "demo"
     plan = _begun() or _begin(Plan(organisations, seed, (on or clock.today()).isoformat()))
@@ -77,7 +80,9 @@ def build(
     if not built():
         city = cities.build(current_policy(), organisations_count=plan.organisations, seed=plan.seed, on=plan.day)
         write_practice(folder, city)
-        _hand_in_year(city, plan, folder / "files", progress)
+        fits = ahead is not None and ahead.of == (plan.organisations, plan.seed, plan.day)
+        files = ahead.files(city.policy) if ahead is not None and fits else write_files(folder / "files", city)
+        _hand_in_year(city, plan, files, folder / "files", progress)
         evaluate(at=_now(plan.day), progress=progress)
         with transaction.atomic():
             audit.record(_BUILT, about=Register(pk=1), by=None, at=_now(plan.day), **asdict(plan))
@@ -92,13 +97,14 @@ def run(
     if_missing: bool = False,
     address: str = ADDRESS,
     console: Console | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Build with a progress bar and print the summary. ``if_missing``: do nothing where a demo, or anything else, stands."""
     console = console or Console()
     if if_missing and (built() or _others()):
         return
     with _bar(console) as progress:
-        summary = build(organisations=organisations, seed=seed, on=on, progress=progress, address=address)
+        summary = build(organisations=organisations, seed=seed, on=on, progress=progress, address=address, ahead=ahead)
     show(summary, console)
 
 
@@ -135,11 +141,13 @@ def _now(day: date) -> datetime:
     return timezone.localtime(clock.now()).replace(year=day.year, month=day.month, day=day.day)
 
 
-def _hand_in_year(city: cities.City, plan: Plan, folder: Path, progress: Progress | None) -> None:
+def _hand_in_year(
+    city: cities.City, plan: Plan, files: Iterable[DemoFile], folder: Path, progress: Progress | None
+) -> None:
     officers = open_accounts(city.policy, seed=plan.seed, at=_now(plan.day))
     year = Year(city.policy, officers, now=lambda: _now(plan.day))
     task = progress.add_task("各部门报送", total=city.about_rows()) if progress is not None else None
-    for file in write_files(folder, city):
+    for file in files:
         if progress is not None and task is not None:
             progress.update(task, description=f"{file.department.short or file.department.name} · {file.item.zh}")
         year.hand_in(file)
