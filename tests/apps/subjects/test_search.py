@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.builders import code, later, registration
 from xinheng.apps.subjects import index
-from xinheng.apps.subjects.keys import keys, stem
+from xinheng.apps.subjects import keys as keysof
 from xinheng.apps.subjects.names import bigrams, fold, fold_column
 from xinheng.apps.subjects.search import How, search
 
@@ -124,10 +124,17 @@ def test_one_name_and_a_column_are_folded_alike(text):
     assert pl.select(fold_column(pl.lit(text))).item() == fold(text)
 
 
-@given(st.lists(st.sampled_from(["中国", "前海", "海川", "有限公司", "福田区"]), min_size=1, max_size=6))
-def test_one_stem_and_a_column_of_stems_are_alike(parts):
-    name = "".join(parts)
-    assert keys([name]).get_column("stem").item() in (stem(name), None)
+PARTS = ["中国", "前海", "海川", "有限公司", "福田区", "重庆", "银行", "行", "重", "长安", "乐", "abc1", "李", "深圳市"]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(PARTS) | st.text("一二丁厂长行重乐单", min_size=1, max_size=5), min_size=1, max_size=5)
+    )
+)
+def test_keys_of_few_names_are_those_of_a_column(names):
+    folded = ["".join(parts) for parts in names]
+    assert keysof._one_by_one(folded).equals(keysof._as_column(folded))
 
 
 @pytest.mark.parametrize(

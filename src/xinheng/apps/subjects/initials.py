@@ -28,6 +28,27 @@ def _letter(syllable: str) -> str:
     return unicodedata.normalize("NFD", syllable)[0].lower()
 
 
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, str]:
+    return dict(zip(*_table(), strict=True))
+
+
+def initials(folded: str) -> str:
+    """Return the initials of one folded name: at each place the longest word first, as ``initials_column`` does."""
+    letters, found, place = _letters(), [], 0
+    while place < len(folded):
+        for size in (3, 2, 1):
+            part = folded[place : place + size]
+            if part in letters:
+                found.append(letters[part])
+                break
+        else:
+            part = folded[place]
+            found.append(part)
+        place += len(part)
+    return "".join(found)
+
+
 def initials_column(folded: pl.Expr) -> pl.Expr:
     """Return the initials of each folded name; Latin letters and digits stay as they are."""
     return folded.str.replace_many(*_table(), leftmost=True)

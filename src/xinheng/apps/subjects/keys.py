@@ -9,10 +9,11 @@ from functools import lru_cache
 import polars as pl
 
 from xinheng.apps.policy import current_policy
-from xinheng.apps.subjects.initials import initials_column
+from xinheng.apps.subjects.initials import initials, initials_column
 from xinheng.core.identifiers.persons import looks_like_bare_person
 from xinheng.core.policy.model import Policy
 
+_FEW = 2000  # names; below it, a column's own patterns cost more to set up than they save
 _LONGEST = 40  # characters of a key: who has typed forty has typed enough
 _SHORT = {
     "内蒙古自治区": "内蒙古", "广西壮族自治区": "广西", "西藏自治区": "西藏", "宁夏回族自治区": "宁夏",
@@ -57,6 +58,16 @@ def keys(folded: Sequence[str]) -> pl.DataFrame:
 
     Both are null where the name is a person's and nothing more: a trader without a trade name (无字号) is found by code only.
     """
+    return _one_by_one(folded) if len(folded) < _FEW else _as_column(folded)
+
+
+def _one_by_one(folded: Sequence[str]) -> pl.DataFrame:
+    stems = map(stem, folded)
+    rows = [(None, None) if looks_like_bare_person(text) else (text, initials(text)) for text in stems]
+    return pl.DataFrame(rows, schema={"stem": pl.String, "initials": pl.String}, orient="row")
+
+
+def _as_column(folded: Sequence[str]) -> pl.DataFrame:
     pattern = _beginnings(current_policy().digest)[0]
     table = pl.DataFrame({"folded": folded}, schema={"folded": pl.String})
     rest = pl.col("folded").str.replace(pattern, "")
