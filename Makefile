@@ -95,10 +95,11 @@ node_modules/.installed: package.json package-lock.json scripts/front-end
 # Lock files name no host: hashes say what, the machine's own settings say where from.
 lock: .venv/.created
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	for set in run test bench chain spark; do \
+	for set in run test bench chain spark s3; do \
 	  extra="--extra news $$([ $$set = run ] || echo "--extra $$set")"; \
+	  beside="-c requirements/run.lock $$(case $$set in bench|chain) echo "-c requirements/test.lock";; esac)"; \
 	  $(BIN)/uv pip compile --quiet pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-annotate --no-header -c requirements/run.lock -o requirements/$$set.lock; \
+	    --no-emit-index-url --no-annotate --no-header $$beside -o requirements/$$set.lock; \
 	done
 
 clean:

@@ -10,24 +10,24 @@ from xinheng.core.evaluation import frame
 from xinheng.core.evaluation.columns import CodeBook
 from xinheng.core.evaluation.kernel import Kernel
 from xinheng.core.evaluation.plan import Plan
+from xinheng.core.evaluation.pointing import Pointing
 
 
 @dataclass(frozen=True)
 class Local:
-    """The local engine: a kernel for the sums, Polars for points and grades."""
+    """The local engine: a kernel for the sums, tables for points and grades."""
 
     kernel: Kernel
+    pointing: Pointing
 
     @classmethod
     def of(cls, plan: Plan, book: CodeBook) -> Local:
         """Make the engine of a plan."""
-        return cls(Kernel.of(plan, book))
+        return cls(Kernel.of(plan, book), Pointing.of(plan))
 
     def evaluate(self, rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
         """Return the results of one block: every subject of it with all of its evidence, both sorted by subject."""
-        found = self.kernel.slots(rows, subjects.get_column("subject"))
-        wide = subjects.with_columns(pl.Series(name, values) for name, values in found.items())
-        return frame.results(wide.lazy(), self.kernel.plan).collect()
+        return self.pointing.results(subjects, self.kernel.slots(rows, subjects.get_column("subject")))
 
 
 def evaluate_with_polars(evidence: pl.LazyFrame, subjects: pl.LazyFrame, plan: Plan, book: CodeBook) -> pl.LazyFrame:
