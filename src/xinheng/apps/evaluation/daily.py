@@ -9,7 +9,23 @@ from xinheng.apps.clock import local_date
 from xinheng.apps.evaluation import actions, catalogue, following, notices
 from xinheng.apps.evaluation.lake.exporting import export
 from xinheng.apps.evaluation.lake.place import place
-from xinheng.apps.evaluation.models import Run
+from xinheng.apps.evaluation.models import Run, RunState
+
+
+def keep_lake(*, at: datetime) -> str | None:
+    """Bring the lake up to the register; what nothing new concerns is not read again. Regular work."""
+    done = export(place(), at=at)
+    if not done.subjects:
+        return None
+    return f"{'重新导出' if done.whole else '更新'} {done.subjects:,} 个组织，{done.rows:,} 行。"
+
+
+def of_day(*, at: datetime) -> str:
+    """Do the day's evaluations. Regular work."""
+    runs = run(at=at)
+    held = [one.model for one in runs if one.state == RunState.HELD]
+    told = f"{len(runs)} 个模型，{max((one.subjects for one in runs), default=0):,} 个组织。"
+    return told + (f"等待复核：{'、'.join(held)}。" if held else "")
 
 
 def run(*, at: datetime, progress: Callable[[str, int], None] = lambda what, n: None) -> list[Run]:

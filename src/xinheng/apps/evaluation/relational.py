@@ -33,7 +33,7 @@ def evaluate(
         from xinheng.core.evaluation import relational
     except ImportError:
         raise EngineMissing(engine=engine, extra="spark", more="") from None
-    with _connected(engine) as (connection, tables):
+    with _connected(engine, place) as (connection, tables), _near(engine, place, manifest) as place:
         evidence = _evidence(connection, tables, place, manifest, known_at)
         subjects = _subjects(connection, tables, place, manifest, known_at, applied)
         found = relational.results(evidence, subjects, plan, manifest.book)
@@ -41,7 +41,30 @@ def evaluate(
 
 
 @contextmanager
-def _connected(engine: str) -> Iterator[tuple[Any, _Tables]]:
+def _near(engine: str, place: Place, manifest: Manifest) -> Iterator[Place]:
+    """Bring a lake on object storage to this machine for a Spark of this machine, which has no reader of S3 by itself.
+
+    A cluster elsewhere reads ``s3a://`` with the connector it is started with (``spark.jars.packages``).
+    """
+    if place.local or not is_spark(engine) or not _is_here(engine):
+        yield place
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        near = Place(folder)
+        for name in sorted(manifest.files()):
+            content = place.read(name)
+            if content is None:
+                raise FileNotFoundError(place.path(name))
+            near.write(name, content)
+        yield near
+
+
+def _is_here(engine: str) -> bool:
+    return not engine.startswith("spark://") or "127.0.0.1" in engine
+
+
+@contextmanager
+def _connected(engine: str, place: Place) -> Iterator[tuple[Any, _Tables]]:
     import ibis
 
     if is_spark(engine):
@@ -53,6 +76,8 @@ def _connected(engine: str) -> Iterator[tuple[Any, _Tables]]:
     else:
         connection = ibis.duckdb.connect(threads=os.cpu_count() or 1)
         connection.raw_sql("SET enable_progress_bar = false")
+        if not place.local:  # by fsspec: DuckDB's own reader of S3 is an extension that has to be fetched
+            connection.con.register_filesystem(place.storage()[0])
         yield connection, _Tables()
 
 
@@ -98,12 +123,13 @@ def spark_session(engine: str) -> Any:
 
 
 def _read(connection: Any, tables: _Tables, place: Place, names: list[str]) -> Any:
+    # By either name Spark's connector and fsspec know it; seeing "s3" Ibis would have DuckDB fetch an extension.
     paths = [place.path(name) if place.local else place.path(name).replace("s3://", "s3a://") for name in names]
     if hasattr(connection, "_session"):  # Spark reads a list of files in one go
         name = tables.name()
         connection._session.read.parquet(*paths).createOrReplaceTempView(name)
         return connection.table(name)
-    return connection.read_parquet([place.path(name) for name in names], table_name=tables.name())
+    return connection.read_parquet(paths, table_name=tables.name())
 
 
 def _evidence(connection: Any, tables: _Tables, place: Place, manifest: Manifest, known_at: int) -> Any:
@@ -144,7 +170,7 @@ def _layered(
         return base
     import ibis
 
-    given = ibis.memtable(replaced.to_pandas(), name=tables.name())
+    given = ibis.memtable(replaced.to_arrow())
     found = base.anti_join(given, "subject")
     for delta in manifest.deltas:
         mine = given.filter(given.part == delta.name)
@@ -156,7 +182,7 @@ def _fetched(engine: str, connection: Any, found: Any) -> pl.DataFrame:
     """Bring results here: by way of files from Spark, which would otherwise send them row by row."""
     if not is_spark(engine):
         return pl.from_arrow(connection.to_pyarrow(found))  # type: ignore[return-value]
-    if not engine.startswith("spark://") or "127.0.0.1" in engine:
+    if _is_here(engine):
         with tempfile.TemporaryDirectory() as folder:
             connection.to_parquet(found, f"{folder}/out")
             return pl.read_parquet(f"{folder}/out/*.parquet")

@@ -127,8 +127,5 @@ def text_of(results: pl.DataFrame) -> bytes:
 
 def read(place: Place, folder: str) -> pl.LazyFrame:
     """Return the result files of a run."""
-    import fsspec
-
-    fs, root = fsspec.url_to_fs(place.path(folder))
-    names = sorted(path.rsplit("/", 1)[1] for path in fs.find(root) if path.endswith(".parquet"))
+    names = [name for name in place.names(folder) if name.endswith(".parquet")]
     return pl.concat([place.scan(f"{folder}/{name}") for name in names], how="vertical")

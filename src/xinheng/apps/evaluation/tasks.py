@@ -1,10 +1,11 @@
-"""Work behind the page: following the register, and the daily run over the city."""
+"""Work behind the page: following the register, and simulating drafts. The daily run is on the timetable."""
 
 from __future__ import annotations
 
 from django_tasks import task
 
 from xinheng.apps.clock import now
+from xinheng.apps.timetable.tasks import QUEUE
 
 
 @task()
@@ -15,15 +16,7 @@ def follow_register() -> None:
     follow(at=now())
 
 
-@task()
-def evaluate_daily() -> None:
-    """Bring the lake up to the register and evaluate the city by every model."""
-    from xinheng.apps.evaluation.daily import run
-
-    run(at=now())
-
-
-@task()
+@task(queue_name=QUEUE)  # one after the other with the daily run: both bring the lake up to the register
 def simulate_draft(draft: int, by: int) -> None:
     """Run a draft over the whole city; nothing in force changes."""
     from xinheng.apps.accounts.models import Account

@@ -57,13 +57,14 @@ def curve_of(steps: Sequence[Step]) -> Curve | None:
     numbers = {condition.number for step in steps for condition in step.conditions}
     if len(numbers) != 1:
         return None
+    (number,) = numbers
     cuts = sorted({cut for step in steps for condition in step.conditions for cut in _cuts(condition)})
     values = [_points_at(steps, at) for at in (cuts[0] - 1, *cuts)]
     if cuts[-1] - cuts[0] < _WIDEST:
         table = np.array([_points_at(steps, at) for at in range(cuts[0] - 1, cuts[-1] + 1)], dtype=np.int64)
-        return Curve(*numbers, cuts[0] - 1, table, (), 0)
+        return Curve(number, cuts[0] - 1, table, (), 0)
     jumps = tuple((cut, now - was) for cut, was, now in zip(cuts, values, values[1:], strict=False) if now != was)
-    return Curve(*numbers, 0, None, jumps, values[0])
+    return Curve(number, 0, None, jumps, values[0])
 
 
 def _cuts(condition: Condition) -> tuple[int, ...]:

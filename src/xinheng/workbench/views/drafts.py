@@ -27,13 +27,12 @@ from xinheng.pages import models as shown_models
 from xinheng.workbench.doors import door
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.spread import spread
-from xinheng.workbench.views.evaluation import centre_only, named
+from xinheng.workbench.views.evaluation import named
 
 
 @door("evaluation.read")
 def drafts(request: HttpRequest) -> HttpResponse:
     """Show the drafts, and the models one can begin from."""
-    centre_only(request)
     context = {
         "here": "evaluation",
         "drafts": Draft.objects.select_related("made_by", "decided_by").order_by("-pk"),
@@ -46,7 +45,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Copy a model into a draft of its next version."""
-    account = centre_only(request)
+    account = request.user
     made = drafting.copy(model=named(request.POST.get("model", "")), by=account, at=now())
     return redirect("workbench:draft", draft_id=made.pk)
 
@@ -54,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @door("evaluation.read")
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Show a draft: its text, how it reads, what it would do to the city, and what comes next."""
-    account = centre_only(request)
+    account = request.user
     found = get_object_or_404(Draft, pk=draft_id)
     return render(request, "workbench/evaluation/draft.html", _context(found, account, found.text, []))
 
@@ -63,7 +62,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_POST
 def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Keep an edited text; one with errors is shown again with the line and reason of each."""
-    account = centre_only(request)
+    account = request.user
     found = get_object_or_404(Draft, pk=draft_id)
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
@@ -82,7 +81,7 @@ def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_POST
 def simulate(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Ask for a simulation on the whole city."""
-    account = centre_only(request)
+    account = request.user
     simulate_draft.enqueue(get_object_or_404(Draft, pk=draft_id).pk, account.pk)
     messages.success(request, _("已开始在全市数据上模拟，完成后刷新本页。现行结果不受影响。"))
     return redirect("workbench:draft", draft_id=draft_id)
@@ -92,7 +91,7 @@ def simulate(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Offer, approve or send back a draft."""
-    account = centre_only(request)
+    account = request.user
     found, do, at = get_object_or_404(Draft, pk=draft_id), request.POST.get("do"), now()
     text = request.POST.get("text", "").strip()
     try:

@@ -19,9 +19,10 @@ from xinheng.apps.evaluation import actions, applying, catalogue, explaining, ke
 from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Objection, Outcome, Run, RunState
 from xinheng.apps.evaluation.reading import subject_of
-from xinheng.apps.evaluation.tasks import evaluate_daily
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import current_names
+from xinheng.apps.timetable import actions as timetable
+from xinheng.apps.timetable import regular
 from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Model
 from xinheng.core.evaluation.organisations import SubjectIsNaturalPerson
@@ -48,15 +49,9 @@ class ModelLine:
     held: Run | None
 
 
-def centre_only(request: HttpRequest) -> Any:
-    """Return the account; the door before the page has asked the table of rights already."""
-    return request.user
-
-
 @door("evaluation.read")
 def overview(request: HttpRequest) -> HttpResponse:
     """Show every model with its last run, what was held, and how many objections wait."""
-    centre_only(request)
     lines = [_line(one) for one in catalogue.ruling(on=today())]
     context = {
         "here": "evaluation",
@@ -90,8 +85,9 @@ def _line(one: Model) -> ModelLine:
 @require_POST
 def run(request: HttpRequest) -> HttpResponse:
     """Ask for a run over the city now."""
-    centre_only(request)
-    evaluate_daily.enqueue()
+    daily = regular.named("evaluate-city")
+    assert daily is not None, "the app puts it there when it is ready"
+    timetable.run_soon(daily, by=request.user, at=now())
     messages.success(request, _("已开始：先更新评价数据，再按每个模型评价全市。完成后刷新本页。"))
     return redirect("workbench:evaluation")
 
@@ -99,7 +95,6 @@ def run(request: HttpRequest) -> HttpResponse:
 @door("evaluation.read")
 def find(request: HttpRequest) -> HttpResponse:
     """Go to the result of one organisation; a person's number is refused and not repeated."""
-    centre_only(request)
     code, name = request.POST.get("code", ""), request.POST.get("model", "xh.comprehensive")
     try:
         subject_of(code)
@@ -113,7 +108,6 @@ def find(request: HttpRequest) -> HttpResponse:
 @door("evaluation.read")
 def model(request: HttpRequest, name: str) -> HttpResponse:
     """Show how the city lies under one model, and its runs."""
-    centre_only(request)
     found = named(name)
     done = Run.objects.filter(model=found.id, state__in=queries.COUNTS).order_by("-pk")[:2]
     last, before = (*done, None, None)[:2]
@@ -135,7 +129,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def held(request: HttpRequest, run_id: int) -> HttpResponse:
     """Say of a run that was held whether it takes effect."""
-    account = centre_only(request)
+    account = request.user
     found = get_object_or_404(Run, pk=run_id)
     use = request.POST.get("do") == "use"
     try:
@@ -150,7 +144,7 @@ def held(request: HttpRequest, run_id: int) -> HttpResponse:
 @door("evaluation.read")
 def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Show one organisation's result with its explanation; who looked is kept."""
-    account = centre_only(request)
+    account = request.user
     found, at = named(name), now()
     back = reverse("workbench:evaluation-model", args=[found.id])
     try:
@@ -207,7 +201,7 @@ def _not_concerned(request: HttpRequest, found: Model, code: str, refusal: Refus
 @require_POST
 def application(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Register that a trader asks to be evaluated, or no longer does."""
-    account = centre_only(request)
+    account = request.user
     found, reason = named(name), request.POST.get("reason", "").strip()
     try:
         subject = subject_of(code)
@@ -224,7 +218,7 @@ def application(request: HttpRequest, name: str, code: str) -> HttpResponse:
 @require_POST
 def key(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """Make a link for the organisation whose identity was checked; it is shown once."""
-    account = centre_only(request)
+    account = request.user
     reason = request.POST.get("reason", "").strip()
     back = reverse("workbench:evaluation-of", args=[name, code])
     if not reason:
@@ -241,7 +235,6 @@ def key(request: HttpRequest, name: str, code: str) -> HttpResponse:
 @door("evaluation.read")
 def objections(request: HttpRequest) -> HttpResponse:
     """Show objections, the open ones first."""
-    centre_only(request)
     found = list(Objection.objects.order_by("-pk")[:_OBJECTIONS])
     names = current_names({o.subject_id for o in found})
     codes = dict(Subject.objects.filter(pk__in=names).values_list("pk", "code"))
@@ -272,7 +265,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Answer an objection."""
-    account = centre_only(request)
+    account = request.user
     found, text = get_object_or_404(Objection, pk=objection_id), request.POST.get("text", "").strip()
     if not text:
         messages.error(request, _("请写明核查情况和理由。"))

@@ -43,7 +43,18 @@ def export(place: Place, *, at: datetime, rebuild: bool = False, progress: Progr
     Only organisations that something new concerns are read again; everything is where there is no lake yet, where its words
     mean something else now, or where ``rebuild`` asks for it.
     """
-    before = None if rebuild else manifests.load(place)
+    present = manifests.load(place)
+    made = _export(place, None if rebuild else present, at=at, progress=progress)
+    if manifests.load(place) != present:
+        # Another export was faster. What it left may no longer be what ours stands on: begin anew from there.
+        return export(place, at=at, progress=progress)
+    manifests.save(place, made.manifest)
+    for folder in ("evidence", "past", "subjects"):
+        place.remove_all_but(made.manifest.files(), folder)
+    return made
+
+
+def _export(place: Place, before: Manifest | None, *, at: datetime, progress: Progress) -> Exported:
     if before is None or before.meaning != manifests.meaning_of(vocabulary_of(current_policy())):
         return _export_all(place, at=at, progress=progress)
     changed = changed_since(before.position, before.events)
@@ -136,7 +147,7 @@ def _export_all(place: Place, *, at: datetime, progress: Progress) -> Exported:
         parts=writer.parts,
         **standing,
     )
-    return _done(place, made, whole=True, parts=made.parts)
+    return _done(made, whole=True, parts=made.parts)
 
 
 def _export_some(place: Place, before: Manifest, changed: list[int], *, at: datetime, progress: Progress) -> Exported:
@@ -155,7 +166,7 @@ def _export_some(place: Place, before: Manifest, changed: list[int], *, at: date
         deltas=[*before.deltas, *writer.parts],
         **standing,
     )
-    return _done(place, made, whole=False, parts=writer.parts)
+    return _done(made, whole=False, parts=writer.parts)
 
 
 def _in_lists(ids: list[int]) -> Iterator[list[int]]:
@@ -163,10 +174,7 @@ def _in_lists(ids: list[int]) -> Iterator[list[int]]:
         yield ids[start : start + _STEP]
 
 
-def _done(place: Place, made: Manifest, *, whole: bool, parts: list[Part]) -> Exported:
-    manifests.save(place, made)
-    for folder in ("evidence", "past", "subjects"):
-        place.remove_all_but(made.files(), folder)
+def _done(made: Manifest, *, whole: bool, parts: list[Part]) -> Exported:
     return Exported(
         manifest=made,
         whole=whole,

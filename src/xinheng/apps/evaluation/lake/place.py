@@ -14,6 +14,7 @@ from django.conf import settings
 # Small enough for pruning, large enough to be read in one stroke. Dictionary and run-length coding do the rest.
 _WRITE = {"compression": "zstd", "compression_level": 3, "statistics": True, "row_group_size": 500_000}
 _NATIVE = ("s3://", "gs://", "az://")  # Polars reads these itself, in pieces
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")  # a storage of one's own; s3fs reads them, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,25 @@ class Place:
         """Return the address of a file."""
         return f"{self.url.rstrip('/')}/{name}"
 
+    def storage(self, name: str = "") -> tuple[fsspec.AbstractFileSystem, str]:
+        """Return the file system, and a file's path in it. What it remembered of listings is forgotten: others write, too."""
+        fs, path = fsspec.url_to_fs(self.path(name) if name else self.url)
+        fs.invalidate_cache()
+        return fs, path
+
     def read(self, name: str) -> bytes | None:
         """Return the content of a file; None where there is none."""
-        fs, path = fsspec.url_to_fs(self.path(name))
-        return fs.cat_file(path) if fs.exists(path) else None
+        fs, path = self.storage(name)
+        try:
+            content: bytes = fs.cat_file(path)
+        except FileNotFoundError:
+            return None
+        return content
+
+    def names(self, under: str) -> list[str]:
+        """Return the names of the files of a folder, sorted; none where there is no such folder."""
+        fs, path = self.storage(under)
+        return sorted(found.rsplit("/", 1)[1] for found in fs.find(path))
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file so that it is there whole or not at all."""
@@ -45,7 +61,7 @@ class Place:
             half.write_bytes(content)
             os.replace(half, target)
             return
-        fs, path = fsspec.url_to_fs(self.path(name))
+        fs, path = self.storage(name)
         fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         fs.pipe_file(path, content)
 
@@ -59,8 +75,10 @@ class Place:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Return a Parquet file for reading; only the columns and row groups asked for are fetched."""
-        if self.local or self.url.startswith(_NATIVE):
+        if self.local:
             return pl.scan_parquet(self.path(name))
+        if self.url.startswith(_NATIVE):
+            return pl.scan_parquet(self.path(name), storage_options=_options(self.url))
         content = self.read(name)
         if content is None:
             raise FileNotFoundError(self.path(name))
@@ -68,13 +86,19 @@ class Place:
 
     def remove_all_but(self, kept: set[str], under: str) -> int:
         """Delete the files under a folder that nobody names any more; return how many."""
-        fs, root = fsspec.url_to_fs(self.path(under))
-        if not fs.exists(root):
-            return 0
-        gone = [path for path in fs.find(root) if f"{under}/{path.rsplit('/', 1)[1]}" not in kept]
-        for path in gone:
+        gone = [name for name in self.names(under) if f"{under}/{name}" not in kept]
+        for name in gone:
+            fs, path = self.storage(f"{under}/{name}")
             fs.rm_file(path)
         return len(gone)
+
+
+def _options(url: str) -> dict[str, str]:
+    """Return what Polars has to be told beyond the variables it reads itself (AWS_ACCESS_KEY_ID and its kin)."""
+    endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
+    if not url.startswith("s3://") or not endpoint:
+        return {}
+    return {"aws_endpoint_url": endpoint, "aws_allow_http": str(endpoint.startswith("http://")).lower()}
 
 
 def place() -> Place:
