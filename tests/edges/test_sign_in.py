@@ -273,9 +273,9 @@ def claim(url: str, subject: str, name: str) -> None:
     requests.put(f"{url}/users/{subject}", json={"preferred_username": name}, timeout=5).raise_for_status()
 
 
-def come_by_sign_on(client: Client, url: str, subject: str) -> Any:
+def come_by_sign_on(client: Client, url: str, subject: str, provider: str = "city") -> Any:
     """Walk the whole way: our form, the provider's page, and back with its code."""
-    leave = client.post("/workbench/sign-on/city/")
+    leave = client.post(f"/workbench/sign-on/{provider}/")
     assert leave.status_code == 302
     assert leave["Location"].startswith(url)
     assert "code_challenge=" in leave["Location"]

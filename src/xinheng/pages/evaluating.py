@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from xinheng.apps.accounts.models import Account
 from xinheng.apps.evaluation.explaining import Explanation
 from xinheng.apps.evaluation.models import Result
 from xinheng.apps.evaluation.telling import WHY, title_of
@@ -151,8 +154,25 @@ def why_none(model: Model, rule: str) -> str:
     return name_of(found) if found is not None else ""
 
 
-def shown(told: Explanation, history: Iterable[Result] = ()) -> Shown:
-    """Return an explanation for a page."""
+def shown(told: Explanation, history: Iterable[Result] = (), *, owner: Account | None = None) -> Shown:
+    """Return an explanation for a page. ``owner``: records lead to the organisation's own pages, where those not public are, too."""
+    with _leading_to("portal:own-record" if owner is not None else "portal:record"):
+        return _shown(told, history)
+
+
+_RECORDS: ContextVar[str] = ContextVar("records", default="portal:record")
+
+
+@contextmanager
+def _leading_to(page: str) -> Iterator[None]:
+    before = _RECORDS.set(page)
+    try:
+        yield
+    finally:
+        _RECORDS.reset(before)
+
+
+def _shown(told: Explanation, history: Iterable[Result]) -> Shown:
     model, result = told.method.model, told.result
     band = band_of(model, result.grade)
     past = tuple(_past(model, one) for one in history)
@@ -250,7 +270,7 @@ def _evidence(told: Explanation, one: Evidence, *, points: str = "", notes: Iter
 
 
 def _url(record: int) -> str:
-    return reverse("portal:record", args=[record])
+    return reverse(_RECORDS.get(), args=[record])
 
 
 def _cap(told: Explanation, name: str, records: Iterable[Evidence]) -> tuple[str, str, str]:

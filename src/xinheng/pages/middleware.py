@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 
 
-def content_security_policy(*, forms: str = "") -> str:
-    """Return what the browser may load. ``forms``: an address besides this site that a form may lead to.
+def content_security_policy(*forms: str) -> str:
+    """Return what the browser may load. ``forms``: addresses besides this site that a form may lead to; empty ones count nothing.
 
     Everything comes from this site. No inline script or style exists, so none is allowed: injected text stays text.
     """
-    parts = urlsplit(forms)
-    elsewhere = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    places = (urlsplit(form) for form in forms)
+    elsewhere = "".join(dict.fromkeys(f" {place.scheme}://{place.netloc}" for place in places if place.netloc))
     return "; ".join(
         (
             "default-src 'none'",

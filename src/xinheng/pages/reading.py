@@ -152,6 +152,17 @@ def records_of(found: Known, *, on: date, as_of: datetime | None) -> list[Held]:
     return [one for one in held if one.publication.shown]
 
 
+def own_records(subject: Subject, *, on: date, record: int | None = None) -> list[Held]:
+    """Return every record about an organisation, public or not, the newest first: for itself. ``record``: that one only.
+
+    Fields about persons stay masked or left out as everywhere: a file about an organisation is none about its people.
+    """
+    versions = records.of_subject(subject.pk).select_related("submission__department", "subject").defer(*LIGHT)
+    if record is not None:
+        versions = versions.filter(record=record)
+    return hold(versions[:_MOST_OF_SUBJECT], on=on)
+
+
 def listing(
     item_id: str,
     *,

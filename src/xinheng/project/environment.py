@@ -78,15 +78,17 @@ def secret_key(environ: Mapping[str, str], var: Path) -> str:
 
 
 def identity_provider(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return allauth's settings for the city's identity provider; nothing where none is told."""
-    url = environ.get("XINHENG_OIDC_URL", "")
-    if not url:
-        return {}
-    app = {
-        "provider_id": "city",
-        "name": environ.get("XINHENG_OIDC_NAME", "统一身份认证"),
-        "client_id": environ.get("XINHENG_OIDC_CLIENT", ""),
-        "secret": environ.get("XINHENG_OIDC_SECRET", ""),
-        "settings": {"server_url": url, "oauth_pkce_enabled": True},
-    }
-    return {"openid_connect": {"APPS": [app]}}
+    """Return allauth's settings for the identity providers of officers and of legal persons; nothing where none is told."""
+    told = (("city", "XINHENG_OIDC", "统一身份认证"), ("legal", "XINHENG_LEGAL_OIDC", "法人统一认证"))
+    apps = [
+        {
+            "provider_id": name,
+            "name": environ.get(f"{begin}_NAME", title),
+            "client_id": environ.get(f"{begin}_CLIENT", ""),
+            "secret": environ.get(f"{begin}_SECRET", ""),
+            "settings": {"server_url": environ[f"{begin}_URL"], "oauth_pkce_enabled": True},
+        }
+        for name, begin, title in told
+        if environ.get(f"{begin}_URL")
+    ]
+    return {"openid_connect": {"APPS": apps}} if apps else {}

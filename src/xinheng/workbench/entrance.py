@@ -43,8 +43,9 @@ def sign_on_form(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if settings.XINHENG_OIDC_URL:
-            response.headers["Content-Security-Policy"] = content_security_policy(forms=settings.XINHENG_OIDC_URL)
+        places = (settings.XINHENG_OIDC_URL, settings.XINHENG_LEGAL_OIDC_URL)
+        if any(places):
+            response.headers["Content-Security-Policy"] = content_security_policy(*places)
         return response
 
     return inner

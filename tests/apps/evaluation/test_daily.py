@@ -55,7 +55,7 @@ def test_one_broken_model_does_not_stop_the_others_and_the_fault_is_on_the_page(
         return whole(model=model, **rest)
 
     monkeypatch.setattr(actions, "evaluate_city", broken)
-    with pytest.raises(RuntimeError, match="xh.comprehensive"):
+    with pytest.raises(RuntimeError, match=r"xh\.comprehensive"):
         timetable.run(regular.named("evaluate-city"), at=later(hours=1))
     assert Run.objects.get().model == "xh.risk"
     assert not LastRun.objects.get(pk="evaluate-city").well

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from xinheng.apps.accounts.models import Account, Appointment, Department, Role
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import local_date
 from xinheng.core.policy.model import Policy
+
+if TYPE_CHECKING:
+    from xinheng.apps.subjects.models import Subject
 
 
 @transaction.atomic
@@ -42,8 +46,9 @@ def open_account(
     post: str = "",
     items: Sequence[str] = (),
     password: str | None = None,
+    subject: Subject | None = None,
 ) -> Account:
-    """Open an account for a named officer; without a password it cannot log in."""
+    """Open an account for a named officer, or for somebody who acts for an organisation; without a password it cannot log in."""
     account = Account(
         username=username,
         display_name=display_name,
@@ -51,6 +56,7 @@ def open_account(
         department=department,
         post=post,
         items=list(items),
+        subject=subject,
         is_active=True,
     )
     account.set_password(password)
@@ -63,5 +69,7 @@ def open_account(
         items=list(items),
         effective_from=local_date(at),
     )
-    audit.record("account.opened", about=account, by=by, at=at, role=role)
+    audit.record(
+        "account.opened", about=account, by=by, at=at, role=role, **({"subject": subject.pk} if subject else {})
+    )
     return account

@@ -20,12 +20,16 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from xinheng.apps.accounts import factors, locking, rights
-from xinheng.apps.accounts.models import Account
+from xinheng.apps.accounts import factors, locking, owning, rights
+from xinheng.apps.accounts.models import Account, Role
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import now
+from xinheng.core.refusal import Refusal
+
+LEGAL = "legal"  # the identity provider of legal persons (法人统一认证); the city's own, for officers, is "city"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -81,6 +85,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 "account.signed-in", about=user, by=user, at=now(), methods=methods, ip=self.get_client_ip(request)
             )
         return super().post_login(request, user, **kwargs)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead officers to the desk, and who acts for an organisation to its own pages."""
+        if request.user.is_authenticated and request.user.role == Role.OWNER:
+            return reverse("portal:own")
+        return str(super().get_login_redirect_url(request))
 
     def logout(self, request: HttpRequest) -> None:
         """Write down who went."""
@@ -155,18 +165,45 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Join an identity with the account of the same name, where an administrator has allowed it; else say what to do."""
+        if sociallogin.account.provider == LEGAL:
+            _legal(request, sociallogin)
+            return
         if sociallogin.is_existing:
-            if not sociallogin.user.sign_on:
+            if sociallogin.user.role == Role.OWNER or not sociallogin.user.sign_on:
                 raise ImmediateHttpResponse(_no_account(request))
             return
         name = _claimed(sociallogin.account.extra_data, settings.XINHENG_OIDC_CLAIM)
-        account = Account.objects.filter(username=name, sign_on=True, is_active=True).first() if name else None
+        account = (
+            Account.objects.exclude(role=Role.OWNER).filter(username=name, sign_on=True, is_active=True).first()
+            if name
+            else None
+        )
         if account is None:
             raise ImmediateHttpResponse(_no_account(request))
         with transaction.atomic():
             sociallogin.connect(request, account)
             uid = sociallogin.account.uid
             audit.record("account.sign-on-joined", about=account, by=account, at=now(), subject=uid)
+
+
+def _legal(request: HttpRequest, sociallogin: Any) -> None:
+    """Let in who a legal person's identity provider says acts for an organisation: for that one alone, and only while it says so."""
+    data = sociallogin.account.extra_data
+    code = _claimed(data, settings.XINHENG_LEGAL_OIDC_CLAIM)
+    try:
+        if sociallogin.is_existing:
+            if sociallogin.user.role != Role.OWNER or not code or not owning.still_of(sociallogin.user, code):
+                raise ImmediateHttpResponse(_no_organisation(request))
+            return
+        with transaction.atomic():
+            account = owning.of_claim(code, name=_claimed(data, "name"), at=now()) if code else None
+            if account is None:
+                raise ImmediateHttpResponse(_no_organisation(request))
+            sociallogin.connect(request, account)
+            uid = sociallogin.account.uid
+            audit.record("account.sign-on-joined", about=account, by=account, at=now(), subject=uid, provider=LEGAL)
+    except Refusal:  # a person's number, or no code of an organisation: nothing is opened, and it is not repeated
+        raise ImmediateHttpResponse(_no_organisation(request)) from None
 
 
 def _claimed(data: dict[str, Any], claim: str) -> str:
@@ -179,6 +216,10 @@ def _claimed(data: dict[str, Any], claim: str) -> str:
 
 def _no_account(request: HttpRequest) -> HttpResponse:
     return render(request, "socialaccount/no_account.html", status=403)
+
+
+def _no_organisation(request: HttpRequest) -> HttpResponse:
+    return render(request, "socialaccount/no_organisation.html", status=403)
 
 
 def _cipher() -> Fernet:

@@ -22,6 +22,13 @@ class NoDepartment(Refusal):
     message = gettext_noop("报送员和接口账号必须属于一个部门，请选择部门。")
 
 
+class OwnersStay(Refusal):
+    """An account of an organisation is bound to it for good: no post is given to it, and no officer becomes one."""
+
+    code = "account.owner-stays"
+    message = gettext_noop("组织账号只对应一个组织，不能任职；组织账号由市信用中心在核对身份后开通。")
+
+
 class NotYourself(Refusal):
     """Nobody changes the own rights, or shuts the own door."""
 
@@ -43,6 +50,8 @@ def appoint(
     if by is not None:
         rights.require(by, "account.manage")
         _not_oneself(account, by)
+    if Role.OWNER in (role, account.role):
+        raise OwnersStay
     if role in (Role.REPORTER, Role.MACHINE) and department is None:
         raise NoDepartment
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from xinheng.apps.accounts import rights, sessions
 from xinheng.apps.accounts.actions import open_account
-from xinheng.apps.accounts.appointing import NotYourself
+from xinheng.apps.accounts.appointing import NotYourself, OwnersStay
 from xinheng.apps.accounts.models import Account, Department, Invitation, InvitationKind, Role
 from xinheng.apps.audit import actions as audit
 from xinheng.core.refusal import Refusal
@@ -48,6 +48,8 @@ def invite(
     """Open an account that cannot sign in yet; return it and the secret of the link its owner is to be given."""
     if by is not None:
         rights.require(by, "account.manage")
+    if role == Role.OWNER:
+        raise OwnersStay
     if Account.objects.filter(username__iexact=username).exists():
         raise NameTaken(username=username)
     with transaction.atomic():
@@ -61,7 +63,7 @@ def invite(
             by=by,
             at=at,
         )
-        return account, _link(account, InvitationKind.JOIN, by=by, at=at)
+        return account, link_for(account, InvitationKind.JOIN, by=by, at=at)
 
 
 def renew(*, account: Account, by: Account, at: datetime) -> str:
@@ -71,10 +73,11 @@ def renew(*, account: Account, by: Account, at: datetime) -> str:
         raise NotYourself
     kind = InvitationKind.RESET if account.has_usable_password() else InvitationKind.JOIN
     with transaction.atomic():
-        return _link(account, kind, by=by, at=at)
+        return link_for(account, kind, by=by, at=at)
 
 
-def _link(account: Account, kind: InvitationKind, *, by: Account | None, at: datetime) -> str:
+def link_for(account: Account, kind: InvitationKind, *, by: Account | None, at: datetime) -> str:
+    """Return the secret of a new link within the caller's transaction; older links are good for nothing from now on."""
     Invitation.objects.filter(account=account, used_at=None, revoked_at=None).update(revoked_at=at)
     secret = secrets.token_urlsafe(32)
     Invitation.objects.create(

@@ -31,11 +31,12 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计"
     ADMIN = "admin", "系统管理"
     MACHINE = "machine", "接口"
+    OWNER = "owner", "组织"
 
 
 @privacy(
     internal="id password last_login is_superuser username is_staff is_active date_joined groups user_permissions "
-    "department post role items sign_on",
+    "department post role items sign_on subject",
     personal="first_name last_name email display_name",
 )
 class Account(AbstractUser):
@@ -50,8 +51,16 @@ class Account(AbstractUser):
     )  # patterns of items the post answers for; empty: the department's
     sign_on = models.BooleanField(default=False)  # may come in through the city's identity provider
 
+    # The one organisation an owner acts for. Bound once: another organisation is another account.
+    subject = models.ForeignKey("subjects.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                name="accounts_owner_has_subject_alone",
+                condition=Q(role=Role.OWNER, subject__isnull=False, department__isnull=True, is_superuser=False)
+                | (~Q(role=Role.OWNER) & Q(subject__isnull=True)),
+            ),
             models.CheckConstraint(
                 name="accounts_reporter_has_department",
                 condition=~Q(role=Role.REPORTER) | Q(department__isnull=False) | Q(is_superuser=True),

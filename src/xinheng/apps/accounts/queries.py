@@ -11,7 +11,7 @@ from xinheng.apps.audit.models import Event
 
 def accounts(*, visible_to: Account) -> QuerySet[Account]:
     """Return the accounts of people, for those who run or audit them; machines are seen with their keys."""
-    found = Account.objects.exclude(role=Role.MACHINE).select_related("department")
+    found = Account.objects.exclude(role=Role.MACHINE).select_related("department", "subject")
     return found if rights.grant(visible_to, "account.read") else found.none()
 
 

@@ -72,6 +72,11 @@ def within(account: Account, action: str, path: str = "department") -> Q:
     return Q(**{f"{path}__code__in": sorted(codes - {""})})
 
 
+def own_subject(account: Account, action: str) -> int | None:
+    """Return the id of the organisation an account acts for under this action; None where the table gives nothing, or it acts for none."""
+    return account.subject_id if grant(account, action) is not None else None
+
+
 def needs_second_factor(account: Account) -> bool:
     """Say whether a password alone is not enough for this account's role."""
     return account.role in NEEDS_SECOND_FACTOR or account.is_superuser

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
@@ -14,6 +15,8 @@ from xinheng.apps.clock import local_date
 from xinheng.apps.evaluation.models import Notice, NoticeState, Objection, Outcome, Result
 from xinheng.apps.evaluation.refusals import AlreadyDone, NotYours
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records.models import Version
+from xinheng.apps.subjects.models import Subject
 from xinheng.core.calendar.loading import calendar_of
 from xinheng.core.evaluation.model import Model
 
@@ -74,6 +77,16 @@ def object_to(
         Notice.objects.filter(result=result).exclude(state=NoticeState.WITHDRAWN).update(state=NoticeState.OBJECTED)
         audit.record("evaluation.objected", about=objection, by=by, at=at, record=record)
     return objection
+
+
+def concerns(record: int, subject: Subject) -> bool:
+    """Say whether a record was ever told of an organisation: nobody objects to what is said of another."""
+    return Version.objects.filter(record=record, subject=subject).exists()
+
+
+def objections_of(subject: Subject) -> QuerySet[Objection]:
+    """Return what an organisation objected to, and what was answered, the newest first."""
+    return Objection.objects.filter(subject=subject).order_by("-pk")
 
 
 def answer(*, objection: Objection, upheld: bool, text: str, by: Account, at: datetime) -> Objection:

@@ -13,14 +13,16 @@ _CENTRE = Grant(Reach.ALL, Items.ALL, Purpose.STEWARD)
 _AUDIT = Grant(Reach.ALL, Items.ALL, Purpose.AUDIT)
 _ADMIN = Grant(Reach.ALL, Items.ALL, Purpose.ADMINISTER)
 _SELF = Grant(Reach.OWN, Items.ALL, Purpose.SELF)
+_OF_ITSELF = Grant(Reach.OWN, Items.ALL, Purpose.OWN)  # of the one organisation an account is bound to
 _R, _C, _A, _S, _M = Role.REPORTER, Role.CENTRE, Role.AUDITOR, Role.ADMIN, Role.MACHINE
+_O = Role.OWNER
 _PEOPLE = {_R: _SELF, _C: _SELF, _A: _SELF, _S: _SELF}
 _READERS = {_R: _LOOKING_DOWN, _C: _CENTRE, _A: _AUDIT}
 _SENDERS = {_R: _OFFICER, _C: _CENTRE, _M: _OFFICER}
 
 TABLE: tuple[Right, ...] = (
     Right("desk.open", "进入工作台，看通知、目录、部门和权限表", "open the desk, notices, catalogue, departments, this table", _PEOPLE),
-    Right("self.manage", "管理本人的密码、第二因素和登录会话", "manage one's own password, second factor and sessions", _PEOPLE),
+    Right("self.manage", "管理本人的密码、第二因素和登录会话", "manage one's own password, second factor and sessions", {**_PEOPLE, _O: _SELF}),
     Right("submission.read", "查看报送批次、问题和回执，下载标注的工作簿", "see submissions, findings, receipts; take workbooks away", {**_READERS, _M: _OFFICER}),
     Right("submission.send", "报送文件、说明列名、修改退回的行、替换批次", "hand files in, settle titles, mend rows, replace", _SENDERS),
     Right("submission.certify", "确认入库", "certify what goes into the register", _SENDERS),
@@ -33,6 +35,9 @@ TABLE: tuple[Right, ...] = (
     Right("reconcile.note", "登记差异的查明情况", "write down what was found out about a difference", {_R: _OFFICER, _C: _CENTRE}),
     Right("evaluation.read", "查看信用评价、模型和异议", "see evaluations, models and objections", {_C: _CENTRE, _A: _AUDIT}),
     Right("evaluation.manage", "运行评价、复核结果、修订模型、答复异议", "run and decide evaluations, draft models, answer objections", {_C: _CENTRE}),
+    Right("own.read", "查看本组织的档案、评价和理由", "see one's own organisation: records, evaluations, reasons", {_O: _OF_ITSELF}),
+    Right("own.object", "对本组织的评价提出异议", "object to an evaluation of one's own organisation", {_O: _OF_ITSELF}),
+    Right("owner.manage", "核对身份后为组织开通、停用账号", "open and close accounts of organisations whose identity was checked", {_C: _CENTRE}),
     Right("link.read", "查看待匹配队列", "see the linking queue", {_C: _CENTRE, _A: _AUDIT}),
     Right("link.decide", "认定和解除主体匹配", "link records to subjects, and take links back", {_C: _CENTRE}),
     Right("quarantine.read", "查看目录外的列", "see columns outside the catalogue", {_C: _CENTRE, _A: _AUDIT}),

@@ -15,6 +15,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # 审计员: reads everything, changes nothing
     ADMIN = "admin"  # 系统管理员: accounts and keys, no records
     MACHINE = "machine"  # 接口: a department's own system
+    OWNER = "owner"  # 组织: somebody who acts for one organisation, and sees that one alone
 
 
 class Reach(IntEnum):
@@ -41,6 +42,7 @@ class Purpose(StrEnum):
     AUDIT = "audit"  # 审计监督
     ADMINISTER = "administer"  # 系统管理
     SELF = "self"  # 本人账号
+    OWN = "own"  # 本组织: what is held about oneself, and contesting it
 
 
 # Officers of the centre, auditors and administrators see or change what is everybody's: a password alone is not enough.

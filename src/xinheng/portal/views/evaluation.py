@@ -8,16 +8,24 @@ import orjson
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now, today
 from xinheng.apps.evaluation import catalogue, explaining, keys, notices, queries, telling
-from xinheng.apps.evaluation.models import Key, Result
+from xinheng.apps.evaluation.models import Result
+from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import current_names
 from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Family, Model
-from xinheng.core.evaluation.organisations import NotAnOrganisation, SubjectIsNaturalPerson, organisation_code
+from xinheng.core.evaluation.organisations import (
+    NotAnOrganisation,
+    OrganisationKind,
+    SubjectIsNaturalPerson,
+    organisation_code,
+)
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import evaluating, reading
 from xinheng.pages import models as shown_models
@@ -98,90 +106,139 @@ def _NOTHING() -> str:  # noqa: N802  (a sentence, said in the reader's language
     return _("评价结果只有在模型批准生效、允许公开并且告知期满后才公开。组织可以向市信用中心申请查阅自己的结果和理由。")
 
 
-def own(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an organisation all of its results."""
-    key = _key(token)
-    on = today()
-    lines = []
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an organisation all of its results: whoever holds the link the centre gave out."""
+    return own(request, _link(token))
+
+
+def by_link_result(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Show the holder of a link one result with everything that explains it."""
+    return own_result(request, _link(token), name)
+
+
+def by_link_json(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Give the holder of a link a result, inputs and reasons as one file."""
+    return own_json(_link(token), name)
+
+
+@require_POST
+def by_link_objection(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Take in an objection from the holder of a link."""
+    return own_objection(request, _link(token), name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who reads: the organisation, the account that acts for it (None: a link of the centre), and where its pages are."""
+
+    subject: Subject
+    account: Account | None
+    token: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what the organisation is called now."""
+        return current_names([self.subject.pk]).get(self.subject.pk, "")
+
+    def url(self, page: str, *arguments: str) -> str:
+        """Return the address of one of its pages."""
+        if self.account is not None:
+            return reverse(f"portal:{page}", args=arguments)
+        return reverse(f"portal:{page.replace('own', 'evaluation-own', 1)}", args=[self.token, *arguments])
+
+
+def own(request: HttpRequest, owner: Owner) -> HttpResponse:
+    """Show an organisation all of its results, and bad ones that are about to be published first."""
+    on, lines = today(), []
     for one in catalogue.ruling(on=on):
         if one.family is Family.RISK:  # a tool of supervision, not an evaluation of honesty
             continue
-        result = queries.result_of(key.subject, one.id)
+        result = queries.result_of(owner.subject, one.id)
         if result is not None:
-            lines.append(_line(one, result, score=True))
-    context = {"results": lines, "token": token, "name": _name(key), "code": key.subject.code}
-    return _private(render(request, "portal/evaluation/own.html", context))
-
-
-def own_result(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """Show an organisation one result with everything that explains it."""
-    key = _key(token)
-    told, result = _explained(key, name)
-    notice = queries.notice_of(result) if result is not None else None
-    history = queries.history(key.subject, told.method.model.id)[:_HISTORY]
+            notice = queries.notice_of(result)
+            lines.append((_line(one, result, score=True), owner.url("own-result", one.id), notice))
+    lines.sort(key=lambda line: line[2] is None)
     context = {
-        "told": evaluating.shown(told, history),
-        "name": _name(key),
-        "code": key.subject.code,
-        "token": token,
-        "model_id": told.method.model.id,
+        "here": "own",
+        "results": lines,
+        "name": owner.name,
+        "code": owner.subject.code,
+        "account": owner.account,
+        "objections": notices.objections_of(owner.subject)[:_HISTORY],
+        "trader": owner.subject.kind == OrganisationKind.TRADER,
+    }
+    return private(render(request, "portal/evaluation/own.html", context))
+
+
+def own_result(request: HttpRequest, owner: Owner, name: str) -> HttpResponse:
+    """Show an organisation one result with everything that explains it."""
+    told, result = _explained(owner, name)
+    notice = queries.notice_of(result) if result is not None else None
+    model_id = told.method.model.id
+    context = {
+        "here": "own",
+        "told": evaluating.shown(told, queries.history(owner.subject, model_id)[:_HISTORY], owner=owner.account),
+        "name": owner.name,
+        "code": owner.subject.code,
+        "home_url": owner.url("own"),
+        "json_url": owner.url("own-json", model_id),
+        "objection_url": owner.url("own-objection", model_id),
+        "model_id": model_id,
         "notice": notice,
         "objected": result is not None and queries.under_objection(result),
         "can_object": result is not None,
     }
-    return _private(render(request, "portal/evaluation/own_result.html", context))
+    return private(render(request, "portal/evaluation/own_result.html", context))
 
 
-def own_json(request: HttpRequest, token: str, name: str) -> HttpResponse:
+def own_json(owner: Owner, name: str) -> HttpResponse:
     """Give an organisation its result, inputs and reasons as one file."""
-    told, _result = _explained(_key(token), name)
+    told, _result = _explained(owner, name)
     body = orjson.dumps(telling.as_dict(told), option=orjson.OPT_INDENT_2)
     response = HttpResponse(body, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{told.method.model.id}.json"'
-    return _private(response)
+    return private(response)
 
 
-@require_POST
-def own_objection(request: HttpRequest, token: str, name: str) -> HttpResponse:
+def own_objection(request: HttpRequest, owner: Owner, name: str) -> HttpResponse:
     """Take in an objection to a result."""
-    key = _key(token)
-    result = queries.result_of(key.subject, _own_model(name).id)
-    text = request.POST.get("text", "").strip()
+    result = queries.result_of(owner.subject, _own_model(name).id)
+    text, back = request.POST.get("text", "").strip(), owner.url("own-result", name)
     if result is None:
         raise Http404
     if not text:
         messages.error(request, _("请写明对哪一条、哪一点有异议，以及理由。"))
-        return redirect("portal:evaluation-own-result", token=token, name=name)
+        return redirect(back)
     record = request.POST.get("record", "")
     objection = notices.object_to(
         result=result,
         text=text[:4_000],
-        record=int(record) if record.isdigit() else None,
+        record=int(record) if record.isdecimal() and notices.concerns(int(record), owner.subject) else None,
         contact=request.POST.get("contact", "")[:100],
-        by=None,
+        by=owner.account,
         at=now(),
     )
     told = _("已收到异议。平台在 %(check)s 前核查，信息提供单位在 %(answer)s 前核实；其间这项结果不公开。")
     messages.success(
         request, told % {"check": objection.check_by.isoformat(), "answer": objection.answer_by.isoformat()}
     )
-    return redirect("portal:evaluation-own-result", token=token, name=name)
+    return redirect(back)
 
 
-def _explained(key: Key, name: str) -> tuple[explaining.Explanation, Result | None]:
+def _explained(owner: Owner, name: str) -> tuple[explaining.Explanation, Result | None]:
     found, at = _own_model(name), now()
     method = explaining.method_for(found, on=today(), at=at)
     try:
         told = explaining.explain(
-            subject=key.subject,
+            subject=owner.subject,
             method=method,
             on=today(),
             at=at,
-            applied=queries.applied(key.subject, found.id, at=at),
+            applied=queries.applied(owner.subject, found.id, at=at),
         )
     except explaining.NotConcerned:
         raise Http404 from None
-    return told, queries.result_of(key.subject, found.id)
+    return told, queries.result_of(owner.subject, found.id)
 
 
 def _own_model(name: str) -> Model:
@@ -194,15 +251,11 @@ def _own_model(name: str) -> Model:
     return found
 
 
-def _key(token: str) -> Key:
+def _link(token: str) -> Owner:
     key = keys.holder(token, at=now())
     if key is None:
         raise Http404
-    return key
-
-
-def _name(key: Key) -> str:
-    return current_names([key.subject_id]).get(key.subject_id, "")
+    return Owner(subject=key.subject, account=None, token=token)
 
 
 def _line(one: Model, result: Result, *, score: bool) -> Line:
@@ -225,7 +278,7 @@ def _state(one: Model, on: object) -> str:
     return "" if one.in_force(on) else _("建议稿")  # type: ignore[arg-type]
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Keep an organisation's own page out of caches, and its address out of what other sites are told."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"  # none for other sites; our own forms need their origin

@@ -32,6 +32,7 @@ ROLES = {
     Role.AUDITOR: gettext_lazy("审计"),
     Role.ADMIN: gettext_lazy("系统管理"),
     Role.MACHINE: gettext_lazy("接口"),
+    Role.OWNER: gettext_lazy("组织"),
 }
 _PEOPLE = (Role.REPORTER, Role.CENTRE, Role.AUDITOR, Role.ADMIN)
 
@@ -71,7 +72,11 @@ ACCOUNTS = table(
         ),
         Column(key="person", title=gettext_lazy("姓名"), cell=lambda a: a.display_name, order="display_name"),
         Column(key="role", title=gettext_lazy("角色"), cell=lambda a: str(ROLES[Role(a.role)]), order="role"),
-        Column(key="department", title=gettext_lazy("部门"), cell=lambda a: str(a.department or _("市信用中心"))),
+        Column(
+            key="department",
+            title=gettext_lazy("部门"),
+            cell=lambda a: str(a.department or a.subject or _("市信用中心")),
+        ),
         Column(key="post", title=gettext_lazy("岗位"), cell=lambda a: a.post, order="post"),
         Column(
             key="seen",

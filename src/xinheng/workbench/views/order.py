@@ -36,6 +36,7 @@ _PURPOSES = {
     "audit": gettext_lazy("审计监督"),
     "administer": gettext_lazy("系统管理"),
     "self": gettext_lazy("本人账号"),
+    "own": gettext_lazy("本组织"),
 }
 
 
@@ -96,6 +97,8 @@ def rights(request: HttpRequest) -> HttpResponse:
             reach = str(_REACH[grant.reach]) if grant else ""
             if grant and grant.purpose is Purpose.SELF:
                 reach = _("本人")
+            if grant and grant.purpose is Purpose.OWN:
+                reach = _("本组织")
             if grant and grant.items is Items.OWN:
                 reach = _("%s · 权力清单与岗位内") % reach
             cells.append((str(ROLES[role]), reach, str(_PURPOSES[grant.purpose]) if grant else ""))
