@@ -5,7 +5,19 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("check", "reading", "workbook", "accept", "ledger", "reconcile", "evaluate", "applying", "search", "web")
+NAMES = (
+    "check",
+    "reading",
+    "workbook",
+    "accept",
+    "ledger",
+    "reconcile",
+    "evaluate",
+    "applying",
+    "exporting",
+    "search",
+    "web",
+)
 
 
 def main() -> None:

@@ -192,7 +192,11 @@ def test_an_owner_is_bound_for_good(shop, admin, officer, market) -> None:
 
 @pytest.fixture
 def legal(provider, settings):  # noqa: F811
-    told = {"XINHENG_LEGAL_OIDC_URL": provider, "XINHENG_LEGAL_OIDC_CLIENT": "xinheng", "XINHENG_OIDC_URL": provider}
+    told = {
+        f"{begin}_{name}": value
+        for begin in ("XINHENG_OIDC", "XINHENG_LEGAL_OIDC")
+        for name, value in (("URL", provider), ("CLIENT", "xinheng"), ("SECRET", "secret"))
+    }
     settings.XINHENG_LEGAL_OIDC_URL = provider
     settings.SOCIALACCOUNT_PROVIDERS = environment.identity_provider(told)
     return provider

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from xinheng.apps.evaluation import bulk
 from xinheng.apps.evaluation.models import Cause, Result, Run
 from xinheng.core.evaluation.method import Method
 from xinheng.core.evaluation.model import NO_RESULT
@@ -110,17 +111,27 @@ class Recorder:
             if differs is not None:
                 rows.append((subject, kind, now, inputs, differs))
         if rows:
-            self._write(rows)
+            self._write(rows, present)
         return [row[0] for row in rows]
 
-    def _write(self, rows: Sequence[tuple[int, str, Mapping[str, Any], str, Mapping[str, Any]]]) -> None:
+    def _write(
+        self,
+        rows: Sequence[tuple[int, str, Mapping[str, Any], str, Mapping[str, Any]]],
+        present: Mapping[int, Result],
+    ) -> None:
         ids = [row[0] for row in rows]
-        Result.objects.filter(subject__in=ids, model=self.method.model.id, current=True).update(current=None)
-        made = [
-            Result(**self._same, **now, subject_id=subject, kind=kind, inputs_hash=inputs, changes=differs)
-            for subject, kind, now, inputs, differs in rows
-        ]
-        Result.objects.bulk_create(made)
+        if any(subject in present for subject in ids):
+            Result.objects.filter(subject__in=ids, model=self.method.model.id, current=True).update(current=None)
+        bulk.insert(
+            self._same,
+            [
+                (
+                    subject, kind, now["score"], now["grade"], now["band"], now["no_result"], now["caps"],
+                    now["points"], now["dimensions"], inputs, differs,
+                )
+                for subject, kind, now, inputs, differs in rows
+            ],
+        )  # fmt: skip
 
 
 def in_chunks(
