@@ -29,7 +29,8 @@ def insert(same: Mapping[str, Any], rows: Iterable[Sequence[Any]]) -> None:
     lines = (begin + tuple(_text(name, cell) for name, cell in zip(VARYING, row, strict=True)) for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {Result._meta.db_table} ({', '.join(_quoted(columns))}) FROM STDIN") as copy:
+            command = f"COPY {Result._meta.db_table} ({', '.join(_quoted(columns))}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(command) as copy:
                 for line in lines:
                     copy.write_row(line)
             return
