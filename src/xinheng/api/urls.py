@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinheng.api import exchange, submitting, views
+from xinheng.api import exchange, grades, submitting, views
 
 app_name = "api"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("v1/submissions", submitting.submit, name="submit"),
     path("v1/submissions/<str:ref>", submitting.status, name="submission"),
     path("v1/submissions/<str:ref>/certify", submitting.certify, name="certify"),
+    path("v1/grades", grades.grade, name="grade"),
     path("v1/exchange", exchange.exchange, name="exchange"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinheng.core.evaluation.loading import line_of, read_models
+from xinheng.core.evaluation.matters import matters_of
 from xinheng.core.evaluation.scales import scales_of
 from xinheng.core.policy.errors import PolicyError, Problem
 from xinheng.core.policy.model import Policy
@@ -15,6 +16,7 @@ def problems_of(policy: Policy, root: Path) -> list[Problem]:
     _, problems = read_models(policy)
     try:
         scales_of(policy)
+        matters_of(policy)
     except PolicyError as refused:
         problems = [*problems, *refused.errors]
     return [located(problem, root) for problem in problems]

@@ -50,6 +50,7 @@ WORDS = {
     "change.refused": gettext_noop("不同意目录变更"),
     "change.withdrawn": gettext_noop("收回目录变更"),
     "owner.invited": gettext_noop("为组织开通账号"),
+    "evaluation.checked": gettext_noop("为规则点名的事项查询等级"),
     "own.read": gettext_noop("组织查看本组织的评价"),
     "timetable.run": gettext_noop("立即运行定时工作"),
     "demo.begun": gettext_noop("开始搭建演示城市"),

@@ -7,8 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 from xinheng.apps.evaluation import catalogue, queries
+from xinheng.apps.policy import current_policy
 from xinheng.apps.subjects.models import Subject
 from xinheng.core.calendar.months import add_months
+from xinheng.core.evaluation.matters import Matter, matter_for
 from xinheng.core.evaluation.model import NO_RESULT, Family, Model
 
 
@@ -59,6 +61,12 @@ def check(*, subject: Subject, model_id: str, use: Use, on: date) -> Answer:
     if use is Use.PUBLIC and ("grade" not in model.public or not queries.may_be_public(result, bad=bad, on=on)):
         return Answer(standing=Standing.NOT_FOR_THIS, model=model.key)
     return _graded(model, result.grade, result.on, tuple(result.caps), contested=queries.under_objection(result), on=on)
+
+
+def check_for_matter(*, subject: Subject, model_id: str, matter: str, on: date) -> tuple[Answer, Matter]:
+    """Answer for a matter whose rule in force names this model's grade; raise NotNamed for any other."""
+    named = matter_for(current_policy(), matter, model_id, on=on)
+    return check(subject=subject, model_id=model_id, use=Use(named.use), on=on), named
 
 
 def _graded(model: Model, grade: str, given_on: date, caps: tuple[str, ...], *, contested: bool, on: date) -> Answer:

@@ -14,6 +14,7 @@ _AUDIT = Grant(Reach.ALL, Items.ALL, Purpose.AUDIT)
 _ADMIN = Grant(Reach.ALL, Items.ALL, Purpose.ADMINISTER)
 _SELF = Grant(Reach.OWN, Items.ALL, Purpose.SELF)
 _OF_ITSELF = Grant(Reach.OWN, Items.ALL, Purpose.OWN)  # of the one organisation an account is bound to
+_USER = Grant(Reach.ALL, Items.ALL, Purpose.USE)
 _R, _C, _A, _S, _M = Role.REPORTER, Role.CENTRE, Role.AUDITOR, Role.ADMIN, Role.MACHINE
 _O = Role.OWNER
 _PEOPLE = {_R: _SELF, _C: _SELF, _A: _SELF, _S: _SELF}
@@ -35,6 +36,7 @@ TABLE: tuple[Right, ...] = (
     Right("reconcile.note", "登记差异的查明情况", "write down what was found out about a difference", {_R: _OFFICER, _C: _CENTRE}),
     Right("evaluation.read", "查看信用评价、模型和异议", "see evaluations, models and objections", {_C: _CENTRE, _A: _AUDIT}),
     Right("evaluation.manage", "运行评价、复核结果、修订模型、答复异议", "run and decide evaluations, draft models, answer objections", {_C: _CENTRE}),
+    Right("evaluation.check", "为规则点名的事项查询组织的评价等级", "ask for a grade, for matters whose rule names it", {_M: _USER}),
     Right("own.read", "查看本组织的档案、评价和理由", "see one's own organisation: records, evaluations, reasons", {_O: _OF_ITSELF}),
     Right("own.object", "对本组织的评价提出异议", "object to an evaluation of one's own organisation", {_O: _OF_ITSELF}),
     Right("owner.manage", "核对身份后为组织开通、停用账号", "open and close accounts of organisations whose identity was checked", {_C: _CENTRE}),

@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     AUDIT = "audit"  # 审计监督
     ADMINISTER = "administer"  # 系统管理
     SELF = "self"  # 本人账号
+    USE = "use"  # 事项办理: a matter whose rule names what is asked for
     OWN = "own"  # 本组织: what is held about oneself, and contesting it
 
 

@@ -18,7 +18,7 @@ from xinheng.core.policy.errors import PolicyError, Problem, Problems
 from xinheng.core.policy.model import Policy
 from xinheng.core.refusal import Refusal
 
-FOLDER, SCALES = "evaluation/", "evaluation/scales"
+FOLDER, SCALES, MATTERS = "evaluation/", "evaluation/scales", "evaluation/matters"
 
 
 class NoSuchModel(Refusal):
@@ -54,7 +54,7 @@ def read_models(policy: Policy) -> tuple[tuple[Model, ...], list[Problem]]:
     vocabulary = read_vocabulary(policy, problems)
     models = []
     for key, table in sorted(policy.tables.items()):
-        if key.startswith(FOLDER) and key not in (EVIDENCE, SCALES) and isinstance(table, Mapping):
+        if key.startswith(FOLDER) and key not in (EVIDENCE, SCALES, MATTERS) and isinstance(table, Mapping):
             model = build_model(table, f"{key}.toml", problems)
             if model is not None:
                 models.append(model)

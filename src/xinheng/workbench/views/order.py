@@ -37,6 +37,7 @@ _PURPOSES = {
     "administer": gettext_lazy("系统管理"),
     "self": gettext_lazy("本人账号"),
     "own": gettext_lazy("本组织"),
+    "use": gettext_lazy("办理规则点名的事项"),
 }
 
 
