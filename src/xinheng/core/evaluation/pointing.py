@@ -103,7 +103,7 @@ class Pointing:
         if not chosen.all():
             slots = {name: values[chosen] for name, values in slots.items()}
             subjects = subjects.filter(pl.Series(chosen))
-        # One piece of memory for a block: many small ones would cost more than the points.
+        # One piece of memory for a block: many small ones would cost more than the points. Polars keeps it, so it is new each time.
         told = np.empty((len(self.plan.columns()) - 1, subjects.height), dtype=np.int64)
         rows = dict(zip(self.plan.columns()[1:], told, strict=True))
         for begin in range(0, subjects.height, _AT_ONCE):
