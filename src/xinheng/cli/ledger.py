@@ -14,7 +14,7 @@ import click
 from xinheng.cli.group import Group
 from xinheng.cli.options import json_option
 from xinheng.cli.outcome import GOOD, SOME_RETURNED, CannotDo
-from xinheng.cli.register import open_register
+from xinheng.cli.register import officer_of, open_register
 
 
 @click.group(cls=Group)
@@ -202,6 +202,104 @@ def anchored(checkpoint: Path, rpc: str, contract: str, log: str) -> None:
     head, _, _ = open_checkpoint(checkpoint.read_bytes(), verifier)
     at = Chain(rpc, contract=contract, hashing=verifier.scheme.hashing).require_anchored(head)
     click.echo(f"一致：第 {head.size} 项的检查点于 {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC 存证。")
+
+
+@ledger.group(cls=Group)
+def erase() -> None:
+    """依法清除一条记录的内容：一人提出，另一人批准；台账和其他证明照常有效。"""
+
+
+_officer = click.option("--by", "username", required=True, metavar="账号", help="办理人的登录名（信用中心）")
+
+
+@erase.command("ask")
+@click.option("--record", required=True, type=int, metavar="编号", help="登记库的记录编号")
+@click.option("--basis", required=True, metavar="依据", help="法律依据：文件和条款，或判决、决定的文号")
+@click.option("--basis-on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="依据的日期")
+@click.option("--because", required=True, metavar="理由", help="理由，不写记录内容和个人信息")
+@_officer
+def erase_ask(record: int, basis: str, basis_on: Any, because: str, username: str) -> None:
+    """提出清除一条记录；批准之前不改变任何内容。"""
+    open_register()
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+    from xinheng.apps.records.models import Record
+
+    found = Record.objects.filter(pk=record).first()
+    if found is None:
+        raise CannotDo("record.unknown", f"没有编号为 {record} 的记录。")
+    told = {"basis": basis, "basis_on": basis_on.date(), "because": because}
+    made = erasing.ask(record=found, **told, by=officer_of(username), at=now())
+    click.echo(f"已提出第 {made.pk} 号清除申请。由另一位同事批准：xinheng ledger erase approve {made.pk} --by 账号")
+
+
+@erase.command("approve")
+@click.argument("number", metavar="申请号", type=int)
+@_officer
+@click.confirmation_option("--yes", prompt="清除后内容不能恢复，确定批准吗？", help="不再询问")
+def erase_approve(number: int, username: str) -> None:
+    """批准他人提出的申请，并立即清除。"""
+    made = _erasure(number)
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+
+    erasing.approve(erasure=made, by=officer_of(username), at=now())
+    click.echo(f"记录 {made.record_id} 的内容已清除。台账和其他记录的证明不受影响，可用 xinheng ledger verify 核对。")
+
+
+@erase.command("refuse")
+@click.argument("number", metavar="申请号", type=int)
+@click.option("--because", required=True, metavar="理由", help="为什么不同意")
+@_officer
+def erase_refuse(number: int, because: str, username: str) -> None:
+    """不同意他人提出的申请。"""
+    made = _erasure(number)
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+
+    erasing.refuse(erasure=made, decision=because, by=officer_of(username), at=now())
+    click.echo(f"已答复第 {number} 号申请，记录不变。")
+
+
+@erase.command("list")
+@json_option
+def erase_list(as_json: bool) -> None:
+    """列出申请和结果。"""
+    open_register()
+    from xinheng.apps.ledger.models import Erasure
+
+    found = Erasure.objects.select_related("asked_by", "decided_by").order_by("pk")
+    rows = [
+        {
+            "number": one.pk,
+            "record": one.record_id,
+            "item": one.item,
+            "state": one.state,
+            "basis": one.basis,
+            "basis_on": one.basis_on.isoformat(),
+            "asked_by": one.asked_by.username,
+            "decided_by": one.decided_by.username if one.decided_by else None,
+        }
+        for one in found
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    lines = [
+        f"{one.pk}　记录 {one.record_id}　{one.get_state_display()}　{one.basis}（{one.basis_on}）　{one.asked_by}"
+        for one in found
+    ]
+    click.echo("\n".join(lines) or "还没有清除申请。")
+
+
+def _erasure(number: int) -> Any:
+    open_register()
+    from xinheng.apps.ledger.models import Erasure
+
+    found = Erasure.objects.filter(pk=number).first()
+    if found is None:
+        raise CannotDo("erasure.unknown", f"没有第 {number} 号清除申请。可用 xinheng ledger erase list 查看。")
+    return found
 
 
 @contextmanager

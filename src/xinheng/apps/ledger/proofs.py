@@ -54,10 +54,23 @@ def newest() -> Checkpoint:
 
 def record_proof(version: Version, checkpoint: Checkpoint) -> ProofFile:
     """Return the proof that this version, with its whole content, is in the log. It discloses everything the version says."""
+    index = index_of(version, checkpoint)
+    return _proof(checkpoint, index, {"type": "xinheng/record@v1"} | _content(version))
+
+
+def index_of(version: Version, checkpoint: Checkpoint) -> int:
+    """Return the place of a version under a checkpoint."""
     index = leaf_of(version.pk)
     if index is None or index >= checkpoint.size:
         raise NotInLedger
-    return _proof(checkpoint, index, {"type": "xinheng/record@v1"} | _content(version))
+    return index
+
+
+def listed_versions(subject: int, checkpoint: Checkpoint) -> list[int]:
+    """Return the ids of the versions that a completeness proof of a subject (our number) lists at a checkpoint."""
+    cut = Turn.objects.get(pk=checkpoint.turn)
+    listed = mapping.listed_of(subject, cut, Places.load([]), keyring.log_signer().scheme.hashing)
+    return [version for version, _ in listed]
 
 
 def subject_proof(subject: str, checkpoint: Checkpoint, *, disclose: Disclose = lambda version: True) -> ProofFile:
