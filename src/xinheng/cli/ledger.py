@@ -79,18 +79,21 @@ def status(as_json: bool) -> int:
 @ledger.command()
 @click.option("--record", type=int, metavar="编号", help="证明一条记录（当前版本）及其全部内容在台账中")
 @click.option("--subject", metavar="代码", help="证明一个主体名下的全部记录，或名下没有记录")
+@click.option("--succession", is_flag=True, help="证明本台账承接自哪一个旧台账，交给见证方和交换对方")
 @click.option("--withhold", is_flag=True, help="与 --subject 同用：不出示内容，只出示条数和承诺值")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="写到文件；不给则显示")
-def proof(record: int | None, subject: str | None, withhold: bool, out: Path | None) -> None:
+def proof(record: int | None, subject: str | None, succession: bool, withhold: bool, out: Path | None) -> None:
     """生成证明文件，任何人可用 xinheng verify 或网页离线验证。"""
-    if (record is None) == (subject is None):
-        raise CannotDo("request.missing", "请在 --record 和 --subject 中给出一个。")
+    if sum((record is not None, subject is not None, succession)) != 1:
+        raise CannotDo("request.missing", "请在 --record、--subject 和 --succession 中给出一个。")
     open_register()
     from xinheng.apps.ledger import proofs
     from xinheng.apps.records import queries
 
     newest = proofs.newest()
-    if record is not None:
+    if succession:
+        made = proofs.succession_proof(newest)
+    elif record is not None:
         version = queries.current().filter(record=record).first()
         if version is None:
             raise CannotDo("record.unknown", f"没有编号为 {record} 的有效记录。")
@@ -137,6 +140,30 @@ def rebuild() -> None:
     with bar("重建") as step:
         size = make_anew(by=None, at=now(), progress=lambda count: step("条目", count))
     click.echo(f"已重建 {size} 项，与全部已签名的检查点相符。")
+
+
+@ledger.command("begin-anew")
+@click.option("--because", required=True, metavar="理由", help="为什么另起；写入新台账的第一项，公开可见")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="旧台账最后的检查点，不给则用本机保存的"
+)
+@click.confirmation_option("--yes", prompt="将封存旧台账、以新名称另起，继续吗？", help="不再询问")
+def begin_anew(because: str, checkpoint: Path | None) -> None:
+    """恢复备份放弃了已发布的数据、台账停止之后，另起一个承接它的新台账。"""
+    open_register()
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger.succeeding import begin_anew as begin
+
+    note = checkpoint.read_text(encoding="utf-8") if checkpoint else None
+    ended = begin(because=because, by=None, at=now(), note=note)
+    click.echo(
+        f"旧台账 {ended.origin} 止于第 {ended.size} 项，密钥和文件已封存在 var/ledger/ended/{ended.pk}-{ended.size}。接着请：\n"
+        "1. 运行 xinheng ledger checkpoint，发布新台账的第一个检查点（要见证的，先做第 2 步）；\n"
+        "2. 把 xinheng ledger key 的新公钥和 xinheng ledger proof --succession 的证明交给各见证方，由其运行\n"
+        "   xinheng witness add-log 目录 新公钥 --succeeds 证明文件；\n"
+        "3. 把新名片和同一份证明交给交换对方，由其重新认识本节点；\n"
+        "4. 公布新公钥。旧台账的证明仍可用旧公钥核对。"
+    )
 
 
 @ledger.command()

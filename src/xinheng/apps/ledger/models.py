@@ -20,6 +20,7 @@ class TurnKind(models.IntegerChoices):
     BATCH = 4, "批次入库"
     WITHDRAWAL = 5, "批次撤回"
     CUT = 6, "检查点"
+    SUCCESSION = 7, "承接旧台账"
 
 
 @privacy(public="id turn position policy checkpoint halted", internal="halted_at")
@@ -157,3 +158,18 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.record_id}"
+
+
+@privacy(public="id origin key size note at because")
+class Ended(models.Model):
+    """A log that ended here, with the last checkpoint the world saw of it. What lay on the disk is under ``ledger/ended``."""
+
+    origin = models.CharField(max_length=200)
+    key = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+    because = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"

@@ -9,8 +9,9 @@ import orjson
 
 from xinheng.apps.ledger import keyring, mapping, sequencer
 from xinheng.apps.ledger.files import tree_files
-from xinheng.apps.ledger.models import Checkpoint, Turn
+from xinheng.apps.ledger.models import Checkpoint, Turn, TurnKind
 from xinheng.apps.ledger.publishing import full_note
+from xinheng.apps.ledger.reading import header_of
 from xinheng.apps.ledger.runs import Places, leaf_of
 from xinheng.apps.records.models import Version
 from xinheng.apps.subjects.models import Subject
@@ -95,6 +96,14 @@ def subject_proof(subject: str, checkpoint: Checkpoint, *, disclose: Disclose = 
 def entry_proof(index: int, entry: bytes, checkpoint: Checkpoint) -> ProofFile:
     """Return the proof that an entry stands at its place."""
     return _proof(checkpoint, index, {"type": "xinheng/entry@v1", "entry": entry.hex()})
+
+
+def succession_proof(checkpoint: Checkpoint) -> ProofFile:
+    """Return the proof of the first entry, where it names a log that this one follows."""
+    first = Turn.objects.filter(kind=TurnKind.SUCCESSION).first()
+    if first is None:
+        raise NotInLedger
+    return entry_proof(0, header_of(first), checkpoint)
 
 
 def _leaves(subject: str, checkpoint: Checkpoint, disclose: Disclose) -> list[dict[str, Any]]:

@@ -48,8 +48,7 @@ def header_of(turn: Turn) -> bytes:
         return entry.event(bytes(turn.commitment))
     if turn.kind == TurnKind.POLICY:
         return entry.policy(turn.said)
-    kind = entry.Kind.BATCH if turn.kind == TurnKind.BATCH else entry.Kind.WITHDRAWAL
-    return bytes([kind]) + turn.said.encode()
+    return bytes([entry.Kind(turn.kind)]) + turn.said.encode()
 
 
 def _versions(turn: Turn) -> Iterator[Part]:
