@@ -50,3 +50,18 @@ def hand_in(officer: Account) -> Callable[..., Submission]:
         return actions.hand_in(**told)
 
     return hand
+
+
+@pytest.fixture
+def erase(centre: Account) -> Callable[..., None]:
+    """Return a function that has a record erased: the one asks, the other approves."""
+    from xinheng.apps.ledger import erasing
+
+    second = Account.objects.create(username="second", role=centre.role)
+
+    def erased(record: Any, *, at: Any, because: str = "保存期限届满") -> None:
+        told = {"basis": "测试依据第一条", "basis_on": at.date(), "because": because}
+        asked = erasing.ask(record=record, **told, by=centre, at=at)
+        erasing.approve(erasure=asked, by=second, at=at)
+
+    return erased

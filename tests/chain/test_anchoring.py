@@ -1,4 +1,4 @@
-"""Checkpoints anchored in a real EVM node over JSON-RPC; the contract the program carries is the one its source compiles to."""
+"""Checkpoints anchored in two real EVM nodes of different make over JSON-RPC; the contract the program carries is the one its source compiles to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -32,15 +33,42 @@ def secret(number):
     return "0x" + hashlib.sha256(b"test %d" % number).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def url():
-    """A node of its own, with money on two accounts of ours."""
+MONEY = 10**20  # wei
+
+
+def ganache(port):
+    """Node.js, ethereumjs: accounts are given at the start."""
+    command = [shutil.which("node"), str(NODE_MODULES / "ganache/dist/node/cli.js"), "--port", str(port), "--quiet"]
+    for number in range(2):
+        command += ["--wallet.accounts", f"{secret(number)},{MONEY:#x}"]
+    return command
+
+
+def anvil(port):
+    """Rust, revm: another implementation of everything, from JSON-RPC to the machine."""
+    (binary,) = NODE_MODULES.glob("@foundry-rs/anvil-*/bin/anvil*")
+    return [str(binary), "--port", str(port), "--silent", "--accounts", "1"]
+
+
+def fund(url):
+    """Give our accounts money where the node did not at its start."""
+    from eth_account import Account
+
+    for number in range(2):
+        told = {"jsonrpc": "2.0", "id": 1, "method": "anvil_setBalance"}
+        told["params"] = [Account.from_key(secret(number)).address, hex(MONEY)]
+        request = urllib.request.Request(url, json.dumps(told).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert "error" not in json.load(answer)
+
+
+@pytest.fixture(scope="module", params=[ganache, anvil], ids=["ganache", "anvil"])
+def url(request):
+    """A node of its own, with money on two accounts of ours. What is ours knows of it nothing but the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [shutil.which("node"), str(NODE_MODULES / "ganache/dist/node/cli.js"), "--port", str(port), "--quiet"]
-    for number in range(2):
-        command += ["--wallet.accounts", f"{secret(number)},0x56bc75e2d63100000"]
+    command = request.param(port)
     node = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         until = time.monotonic() + 60
@@ -50,6 +78,8 @@ def url():
                 break
             except OSError:
                 time.sleep(0.2)
+        if request.param is anvil:
+            fund(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(node.pid, signal.SIGTERM)
@@ -113,6 +143,7 @@ def test_the_contract_carried_is_what_its_source_compiles_to(tmp_path):
     assert json.loads(made.read_text()) == json.loads(CONTRACT.read_text())
 
 
+@pytest.mark.parametrize("url", [anvil], ids=["anvil"], indirect=True)  # seven commands: one node is enough
 def test_the_commands_anchor_the_published_checkpoint_and_compare(url, tmp_path):
     from cli.test_register_commands import DEPARTMENT, Installation, handed_in
 

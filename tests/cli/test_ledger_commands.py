@@ -1,6 +1,7 @@
 """The ledger's commands and the witness's, run as an administrator runs them; and restoring a backup under a published checkpoint."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,13 +22,21 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def here(tmp_path):
-    """An installation with one officer and three accepted penalties."""
-    place = Installation(tmp_path / "here")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """An installation with one officer and three accepted penalties, to be copied: making one takes seconds."""
+    place = Installation(tmp_path_factory.mktemp("prepared") / "here")
     place.folder.mkdir()
     assert place("user", "add", "li", "--name", "李某", "--department", DEPARTMENT.code).returncode == 0
     submit(place, "first.jsonl")
+    return place
+
+
+@pytest.fixture
+def here(prepared, tmp_path):
+    """A copy of it."""
+    place = Installation(tmp_path / "here")
+    shutil.copytree(prepared.folder, place.folder)
     return place
 
 
@@ -88,7 +97,9 @@ def test_a_restore_proves_agreement_with_the_last_published_checkpoint(here, tmp
     assert here.told("ledger", "verify")["good"] is True
 
 
-def test_a_backup_older_than_what_was_published_is_not_restored(here, tmp_path):
+def test_a_backup_older_than_what_was_published_is_not_restored_and_where_it_must_be_a_new_log_follows(
+    here, tmp_path, monkeypatch
+):
     backup = tmp_path / "a.tar.gz"
     here.told("ledger", "checkpoint")
     assert here("backup", backup).returncode == 0
@@ -102,7 +113,12 @@ def test_a_backup_older_than_what_was_published_is_not_restored(here, tmp_path):
     assert here.told("ledger", "verify")["good"] is True
     forced = here("restore", backup, "--replace", "--accept-loss")
     assert (forced.returncode, "台账已停止" in forced.stderr) == (0, True)
+    assert "begin-anew" in forced.stderr
     assert "早于" in here.told("ledger", "status")["halted"]
+    monkeypatch.setenv("XINHENG_LEDGER_ORIGIN", "shenzhen.example/log/2")
+    begun = here("ledger", "begin-anew", "--because", "备份较旧", "--yes")
+    assert (begun.returncode, "--succession" in begun.stdout) == (0, True), begun.stderr
+    assert here.told("ledger", "checkpoint")["published"] is True
 
 
 def test_a_register_changed_in_the_backup_is_not_restored(here, tmp_path):

@@ -94,3 +94,64 @@ def test_pages_need_no_inline_script(client: Client, published: None) -> None:
 
 def test_everybody_finds_the_ledger(client: Client, on_record: Callable[..., None]) -> None:
     assert "/ledger/" in body(client, "/").decode()
+
+
+def proved(client: Client, address: str) -> dict:
+    trust = verify_alone.Trust()
+    trust.read(body(client, "/log/trust-policy").decode())
+    return verify_alone.verify(body(client, address), trust)["proved"]
+
+
+def test_the_page_of_an_organisation_leads_to_the_proof_that_these_are_all(client: Client, published: None) -> None:
+    from edges import town
+
+    page = body(client, f"/s/{town.SHOP}").decode()
+    assert f"/proofs/s/{town.SHOP}.tlog-proof" in page
+    assert "/verify/" in page
+    told = proved(client, f"/proofs/s/{town.SHOP}.tlog-proof")
+    assert len(told["leaves"]) == 3
+    hidden = [leaf for leaf in told["leaves"] if "record" not in leaf]
+    assert all(set(leaf) == {"index", "leaf"} for leaf in hidden)
+    assert "13800138000" not in str(told)  # redacted on the page
+
+
+def test_a_record_with_masked_fields_is_proved_without_content_or_salt(client: Client, published: None) -> None:
+    from xinheng.apps.records.models import Version
+    from xinheng.pages import proving
+
+    kinds = set()
+    for version in Version.objects.all():
+        answer = client.get(f"/proofs/r/{version.record_id}.tlog-proof")
+        assert answer.status_code == client.get(f"/r/{version.record_id}").status_code
+        if answer.status_code == 200:
+            told = proved(client, f"/proofs/r/{version.record_id}.tlog-proof")
+            whole = proving._whole(version)
+            assert (told["type"] == "xinheng/record@v1") is whole
+            assert whole or set(told) == {"type", "entry"}
+            assert whole or bytes(version.salt).hex() not in answer.content.decode()
+            kinds.add(whole)
+    assert False in kinds
+
+
+def test_no_proof_tells_of_what_is_not_shown(client: Client, published: None) -> None:
+    from datetime import date
+
+    from edges import town
+    from xinheng.apps.records.models import Version
+    from xinheng.pages import proving
+
+    penalty = Version.objects.get(item="adm.penalty")
+    far = date(2099, 1, 1)  # its term of publication has long ended; it still stands in the register, and in the map
+    assert proving.of_record(penalty.record_id, on=far) is None
+    with pytest.raises(proving.NotProvable):
+        proving.of_subject(town.SHOP, on=far)
+
+
+def test_what_is_not_yet_published_is_not_proved_and_nobody_is_not_found(client: Client, on_record: None) -> None:
+    from edges import town
+
+    assert client.get(f"/proofs/s/{town.SHOP}.tlog-proof").status_code == 409
+    sequencer.sequence(at=now())
+    publish(at=now())
+    assert client.get("/proofs/s/91440300MA5F8C1X1X.tlog-proof").status_code == 404
+    assert client.get("/proofs/r/999999.tlog-proof").status_code == 404

@@ -32,7 +32,11 @@ def ledger_agreement(checkpoint: Path | None, *, accept_loss: bool, aside: Path 
             f"{found.what}。{_outcome(aside)}请找较新的备份；确要丢弃其后的数据，加 --accept-loss。",
         )
     restoring.stop(found, at=timezone.now())
-    click.echo(f"注意：{found.what}。台账已停止，在查明并另起台账之前不再发布检查点。", err=True)
+    click.echo(
+        f"注意：{found.what}。台账已停止，不再发布检查点。查明并决定放弃之后，"
+        "设置新的 XINHENG_LEDGER_ORIGIN，运行 xinheng ledger begin-anew 另起承接它的新台账。",
+        err=True,
+    )
     return ""
 
 

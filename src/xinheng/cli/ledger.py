@@ -14,7 +14,7 @@ import click
 from xinheng.cli.group import Group
 from xinheng.cli.options import json_option
 from xinheng.cli.outcome import GOOD, SOME_RETURNED, CannotDo
-from xinheng.cli.register import open_register
+from xinheng.cli.register import officer_of, open_register
 
 
 @click.group(cls=Group)
@@ -79,18 +79,21 @@ def status(as_json: bool) -> int:
 @ledger.command()
 @click.option("--record", type=int, metavar="编号", help="证明一条记录（当前版本）及其全部内容在台账中")
 @click.option("--subject", metavar="代码", help="证明一个主体名下的全部记录，或名下没有记录")
+@click.option("--succession", is_flag=True, help="证明本台账承接自哪一个旧台账，交给见证方和交换对方")
 @click.option("--withhold", is_flag=True, help="与 --subject 同用：不出示内容，只出示条数和承诺值")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="写到文件；不给则显示")
-def proof(record: int | None, subject: str | None, withhold: bool, out: Path | None) -> None:
+def proof(record: int | None, subject: str | None, succession: bool, withhold: bool, out: Path | None) -> None:
     """生成证明文件，任何人可用 xinheng verify 或网页离线验证。"""
-    if (record is None) == (subject is None):
-        raise CannotDo("request.missing", "请在 --record 和 --subject 中给出一个。")
+    if sum((record is not None, subject is not None, succession)) != 1:
+        raise CannotDo("request.missing", "请在 --record、--subject 和 --succession 中给出一个。")
     open_register()
     from xinheng.apps.ledger import proofs
     from xinheng.apps.records import queries
 
     newest = proofs.newest()
-    if record is not None:
+    if succession:
+        made = proofs.succession_proof(newest)
+    elif record is not None:
         version = queries.current().filter(record=record).first()
         if version is None:
             raise CannotDo("record.unknown", f"没有编号为 {record} 的有效记录。")
@@ -137,6 +140,30 @@ def rebuild() -> None:
     with bar("重建") as step:
         size = make_anew(by=None, at=now(), progress=lambda count: step("条目", count))
     click.echo(f"已重建 {size} 项，与全部已签名的检查点相符。")
+
+
+@ledger.command("begin-anew")
+@click.option("--because", required=True, metavar="理由", help="为什么另起；写入新台账的第一项，公开可见")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="旧台账最后的检查点，不给则用本机保存的"
+)
+@click.confirmation_option("--yes", prompt="将封存旧台账、以新名称另起，继续吗？", help="不再询问")
+def begin_anew(because: str, checkpoint: Path | None) -> None:
+    """恢复备份放弃了已发布的数据、台账停止之后，另起一个承接它的新台账。"""
+    open_register()
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger.succeeding import begin_anew as begin
+
+    note = checkpoint.read_text(encoding="utf-8") if checkpoint else None
+    ended = begin(because=because, by=None, at=now(), note=note)
+    click.echo(
+        f"旧台账 {ended.origin} 止于第 {ended.size} 项，密钥和文件已封存在 var/ledger/ended/{ended.pk}-{ended.size}。接着请：\n"
+        "1. 运行 xinheng ledger checkpoint，发布新台账的第一个检查点（要见证的，先做第 2 步）；\n"
+        "2. 把 xinheng ledger key 的新公钥和 xinheng ledger proof --succession 的证明交给各见证方，由其运行\n"
+        "   xinheng witness add-log 目录 新公钥 --succeeds 证明文件；\n"
+        "3. 把新名片和同一份证明交给交换对方，由其重新认识本节点；\n"
+        "4. 公布新公钥。旧台账的证明仍可用旧公钥核对。"
+    )
 
 
 @ledger.command()
@@ -202,6 +229,104 @@ def anchored(checkpoint: Path, rpc: str, contract: str, log: str) -> None:
     head, _, _ = open_checkpoint(checkpoint.read_bytes(), verifier)
     at = Chain(rpc, contract=contract, hashing=verifier.scheme.hashing).require_anchored(head)
     click.echo(f"一致：第 {head.size} 项的检查点于 {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC 存证。")
+
+
+@ledger.group(cls=Group)
+def erase() -> None:
+    """依法清除一条记录的内容：一人提出，另一人批准；台账和其他证明照常有效。"""
+
+
+_officer = click.option("--by", "username", required=True, metavar="账号", help="办理人的登录名（信用中心）")
+
+
+@erase.command("ask")
+@click.option("--record", required=True, type=int, metavar="编号", help="登记库的记录编号")
+@click.option("--basis", required=True, metavar="依据", help="法律依据：文件和条款，或判决、决定的文号")
+@click.option("--basis-on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="依据的日期")
+@click.option("--because", required=True, metavar="理由", help="理由，不写记录内容和个人信息")
+@_officer
+def erase_ask(record: int, basis: str, basis_on: Any, because: str, username: str) -> None:
+    """提出清除一条记录；批准之前不改变任何内容。"""
+    open_register()
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+    from xinheng.apps.records.models import Record
+
+    found = Record.objects.filter(pk=record).first()
+    if found is None:
+        raise CannotDo("record.unknown", f"没有编号为 {record} 的记录。")
+    told = {"basis": basis, "basis_on": basis_on.date(), "because": because}
+    made = erasing.ask(record=found, **told, by=officer_of(username), at=now())
+    click.echo(f"已提出第 {made.pk} 号清除申请。由另一位同事批准：xinheng ledger erase approve {made.pk} --by 账号")
+
+
+@erase.command("approve")
+@click.argument("number", metavar="申请号", type=int)
+@_officer
+@click.confirmation_option("--yes", prompt="清除后内容不能恢复，确定批准吗？", help="不再询问")
+def erase_approve(number: int, username: str) -> None:
+    """批准他人提出的申请，并立即清除。"""
+    made = _erasure(number)
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+
+    erasing.approve(erasure=made, by=officer_of(username), at=now())
+    click.echo(f"记录 {made.record_id} 的内容已清除。台账和其他记录的证明不受影响，可用 xinheng ledger verify 核对。")
+
+
+@erase.command("refuse")
+@click.argument("number", metavar="申请号", type=int)
+@click.option("--because", required=True, metavar="理由", help="为什么不同意")
+@_officer
+def erase_refuse(number: int, because: str, username: str) -> None:
+    """不同意他人提出的申请。"""
+    made = _erasure(number)
+    from xinheng.apps.clock import now
+    from xinheng.apps.ledger import erasing
+
+    erasing.refuse(erasure=made, decision=because, by=officer_of(username), at=now())
+    click.echo(f"已答复第 {number} 号申请，记录不变。")
+
+
+@erase.command("list")
+@json_option
+def erase_list(as_json: bool) -> None:
+    """列出申请和结果。"""
+    open_register()
+    from xinheng.apps.ledger.models import Erasure
+
+    found = Erasure.objects.select_related("asked_by", "decided_by").order_by("pk")
+    rows = [
+        {
+            "number": one.pk,
+            "record": one.record_id,
+            "item": one.item,
+            "state": one.state,
+            "basis": one.basis,
+            "basis_on": one.basis_on.isoformat(),
+            "asked_by": one.asked_by.username,
+            "decided_by": one.decided_by.username if one.decided_by else None,
+        }
+        for one in found
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    lines = [
+        f"{one.pk}　记录 {one.record_id}　{one.get_state_display()}　{one.basis}（{one.basis_on}）　{one.asked_by}"
+        for one in found
+    ]
+    click.echo("\n".join(lines) or "还没有清除申请。")
+
+
+def _erasure(number: int) -> Any:
+    open_register()
+    from xinheng.apps.ledger.models import Erasure
+
+    found = Erasure.objects.filter(pk=number).first()
+    if found is None:
+        raise CannotDo("erasure.unknown", f"没有第 {number} 号清除申请。可用 xinheng ledger erase list 查看。")
+    return found
 
 
 @contextmanager

@@ -48,12 +48,19 @@ def init(folder: Path, name: str, profile: str) -> None:
 @witness.command("add-log")
 @_FOLDER
 @click.argument("key", metavar="公钥")
-def add_log(folder: Path, key: str) -> None:
+@click.option(
+    "--succeeds", type=click.Path(path_type=Path, exists=True), metavar="证明文件", help="新台账承接旧台账的证明"
+)
+def add_log(folder: Path, key: str, succeeds: Path | None) -> None:
     """加入一个要见证的台账；公钥由台账一方用 xinheng ledger key 给出。服务重启后生效。"""
+    from xinheng.core.ledger.keys import read_verifier
     from xinheng.core.ledger.trust import read_policy
-    from xinheng.witness.service import LOGS
+    from xinheng.witness.service import LOGS, Witness
 
     path = folder / LOGS
+    if succeeds is not None:
+        old = Witness.of(folder).require_succession(succeeds.read_bytes(), read_verifier(key.strip()))
+        click.echo(f"承接 {old.origin}，止于第 {old.size} 项，与本见证方所见一致。")
     text = f"log {key.strip()}\n" + path.read_text(encoding="utf-8")
     known = read_policy(text)
     path.write_text(text, encoding="utf-8")

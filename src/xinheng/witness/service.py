@@ -14,9 +14,10 @@ from typing import Any
 from xinheng.core.ledger import checkpoint as heads
 from xinheng.core.ledger.checkpoint import Checkpoint
 from xinheng.core.ledger.keys import read_signer
-from xinheng.core.ledger.note import opened
-from xinheng.core.ledger.refusals import Malformed
+from xinheng.core.ledger.note import opened, parse
+from xinheng.core.ledger.refusals import Forked, Malformed
 from xinheng.core.ledger.signing import Signer, Verifier
+from xinheng.core.ledger.succession import Succession, proved
 from xinheng.core.ledger.trust import read_policy
 from xinheng.core.ledger.witnessing import LONGEST, Request, Verdict, judge, read_request
 from xinheng.witness.seen import Seen
@@ -68,6 +69,20 @@ class Witness:
         verdicts.append(Verdict(200, "good", line.line()))
         known = opened(request.note, self.logs[request.checkpoint.origin])
         return str(type(request.note)(request.note.text, (*known, line)))
+
+    def require_succession(self, proof: bytes, log: Verifier) -> Succession:
+        """Return the log that another one follows, if the checkpoint it names is the last we have seen of it; else raise Forked."""
+        told = proved(proof, log)
+        note = self.seen.note(told.origin)
+        seen = heads.read(parse(note).text) if note else None
+        if seen is None:
+            raise Forked(what=f"没有见证过台账 {told.origin}")
+        if not told.is_of(seen):
+            what = f"见证过台账 {told.origin} 到第 {seen.size} 项，新台账只承接到第 {told.size} 项"
+            raise Forked(
+                what=what if seen.size != told.size else f"台账 {told.origin} 在第 {seen.size} 项处的根与所见不同"
+            )
+        return told
 
     def checkpoint(self, origin_hash: str) -> str | None:
         """Return the last co-signed checkpoint of the log whose origin hashes so."""

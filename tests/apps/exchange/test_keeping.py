@@ -15,7 +15,6 @@ from xinheng.apps.exchange.models import Channel, Leaf, Page, Tree
 from xinheng.apps.exchange.recounting import RecountedSide, wrong_sums
 from xinheng.apps.exchange.sides import cold, own_sides
 from xinheng.apps.intake import actions
-from xinheng.apps.ledger.erasing import erase
 from xinheng.apps.records import queries
 from xinheng.apps.records.actions import restore_record, withdraw_record
 from xinheng.core.reconciliation.canonical import canonical_text, digest
@@ -188,10 +187,10 @@ def test_the_worker_brings_the_sums_up_after_each_acceptance_and_withdrawal(chan
     assert trees.active(channel, "adm.penalty").count == 0
 
 
-def test_an_erased_record_leaves_the_sums_though_its_name_is_gone(channel, hand_in, centre):
+def test_an_erased_record_leaves_the_sums_though_its_name_is_gone(channel, hand_in, erase):
     hand_in([builders.penalty() for _ in range(6)])
     keeping.catch_up(channel)
     record = queries.current().filter(item="adm.penalty").first().record
-    erase(record=record, because="保存期满", basis="测试依据", by=centre, at=builders.later(hours=1))
+    erase(record, at=builders.later(hours=1))
     require_right(channel)
     assert trees.active(channel, "adm.penalty").count == 5

@@ -103,7 +103,7 @@ def test_a_killed_sequencer_goes_on_to_the_same_history(installation, wanted, po
 
 @pytest.mark.slow
 def test_killed_again_and_again_it_still_arrives(installation, wanted):
-    for point in ("after-cut", "after-tile", "after-map", "after-tiles", "after-swap", "before-publish"):
+    for point in ("after-cut", "after-map", "after-tile", "after-tiles", "after-swap", "before-publish"):
         installation.killed("sequence", DIE_IN_LEDGER=point)
     told = installation.run("sequence")
     assert (told["wrong"], told["root"], told["published"]) == ([], wanted["root"], wanted["published"])

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from support.builders import AT, code, later, penalty
 from xinheng import verify_alone
+from xinheng.apps.accounts.models import Account
+from xinheng.apps.accounts.rights import NotAllowed
 from xinheng.apps.intake import actions as intake
 from xinheng.apps.ledger import erasing, proofs, queries, rebuilding, sequencer
 from xinheng.apps.ledger.files import tree_files
@@ -129,13 +131,13 @@ def test_whatever_is_changed_behind_the_ledgers_back_is_found(hand_in, change, f
     assert any(found in wrong for wrong in verify().wrong)
 
 
-def test_erasing_a_record_leaves_every_other_proof_valid_and_its_own_impossible(hand_in, centre, officer):
+def test_erasing_a_record_leaves_every_other_proof_valid_and_its_own_impossible(hand_in, erase, officer):
     hand_in([penalty(subject_code=code(1)), penalty(subject_code=code(1)), penalty(subject_code=code(2))])
     newest = up_to_date()
     versions = list(Version.objects.order_by("pk"))
     before = [str(proofs.record_proof(v, newest)) for v in versions]
     records.annotate(record=versions[0].record, text="行政复议中", by=officer, at=later(minutes=1))
-    erasing.erase(record=versions[0].record, because="保存期限届满", basis="条例", by=centre, at=later(minutes=2))
+    erase(versions[0].record, at=later(minutes=2))
     newer = up_to_date(later(minutes=3))
     gone = Version.objects.get(pk=versions[0].pk)
     assert (gone.canonical, bytes(gone.salt), bytes(gone.fingerprint)) == ("", b"", b"")
@@ -152,29 +154,61 @@ def test_erasing_a_record_leaves_every_other_proof_valid_and_its_own_impossible(
     assert done.erased == 2  # the version, and the annotation about it
 
 
-def test_only_the_centre_erases_and_only_what_was_accepted(hand_in, officer, centre):
-    from xinheng.core.refusal import Refusal
+BASIS = {"basis": "《条例》第三十条", "basis_on": AT.date(), "because": "判决撤销"}
 
+
+def test_only_the_centre_erases_and_only_what_was_accepted_once_and_with_a_dated_basis(hand_in, officer, centre, erase):
     hand_in([penalty()])
     record = Record.objects.get()
-    with pytest.raises(Refusal):
-        erasing.erase(record=record, because="x", basis="y", by=officer, at=AT)
+    with pytest.raises(NotAllowed):
+        erasing.ask(record=record, **BASIS, by=officer, at=AT)
+    for missing in ({"basis": " "}, {"because": ""}, {"basis_on": None}, {"basis_on": later(hours=48).date()}):
+        with pytest.raises(erasing.NoBasis):
+            erasing.ask(record=record, **(BASIS | missing), by=centre, at=AT)
     waiting = hand_in([penalty()], certify=False)
     with pytest.raises(erasing.NotAccepted):
-        erasing.erase(record=waiting.versions.get().record, because="x", basis="y", by=centre, at=AT)
+        erasing.ask(record=waiting.versions.get().record, **BASIS, by=centre, at=AT)
+    asked = erasing.ask(record=record, **BASIS, by=centre, at=AT)
+    with pytest.raises(erasing.AlreadyAsked):
+        erasing.ask(record=record, **BASIS, by=centre, at=AT)
+    erasing.take_back(erasure=asked, by=centre, at=AT)
     assert Version.objects.filter(canonical="").count() == 0
+    erase(record, at=later(minutes=1))
+    with pytest.raises(erasing.AlreadyErased):
+        erasing.ask(record=record, **BASIS, by=centre, at=later(minutes=2))
+
+
+def test_a_second_person_approves_or_refuses_once(hand_in, centre, officer):
+    hand_in([penalty()])
+    second = Account.objects.create(username="second", role=centre.role)
+    asked = erasing.ask(record=Record.objects.get(), **BASIS, by=centre, at=AT)
+    with pytest.raises(erasing.OwnRequest):
+        erasing.approve(erasure=asked, by=centre, at=AT)
+    with pytest.raises(erasing.OwnRequest):
+        erasing.refuse(erasure=asked, decision="不", by=centre, at=AT)
+    with pytest.raises(NotAllowed):
+        erasing.approve(erasure=asked, by=officer, at=AT)
+    with pytest.raises(erasing.NoReason):
+        erasing.refuse(erasure=asked, decision=" ", by=second, at=AT)
+    erasing.refuse(erasure=asked, decision="依据不足", by=second, at=AT)
+    with pytest.raises(erasing.AlreadyDecided):
+        erasing.approve(erasure=asked, by=second, at=AT)
+    assert Version.objects.get().canonical
 
 
 def test_when_the_audit_fails_nothing_is_erased(hand_in, centre, monkeypatch):
     hand_in([penalty()])
+    second = Account.objects.create(username="second", role=centre.role)
+    asked = erasing.ask(record=Record.objects.get(), **BASIS, by=centre, at=AT)
 
     def fails(*a, **k):
         raise RuntimeError("no audit")
 
     monkeypatch.setattr("xinheng.apps.ledger.erasing.audit.record", fails)
     with pytest.raises(RuntimeError):
-        erasing.erase(record=Record.objects.get(), because="x", basis="y", by=centre, at=AT)
-    assert Version.objects.get().canonical
+        erasing.approve(erasure=asked, by=second, at=AT)
+    asked.refresh_from_db()
+    assert (asked.state, bool(Version.objects.get().canonical)) == ("asked", True)
 
 
 def test_a_lost_tree_is_made_anew_and_compared_with_what_was_signed(hand_in):

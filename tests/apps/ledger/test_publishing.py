@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import Event, Semaphore
 
 import pytest
 
@@ -88,6 +89,40 @@ def test_a_late_witness_holds_up_publication_only(hand_in, witnesses):
     assert told.published  # the newest, from what each witness has seen last
     head, _, _ = open_checkpoint(tree_files().published(), log_verifier())
     assert head.size == third.size
+
+
+def test_all_witnesses_are_asked_at_the_same_time(hand_in, witnesses):
+    """The first answers only after the two others have been asked: one after the other, nobody would get there."""
+    hand_in([penalty()])
+    sequencer.sequence(at=AT)
+    ask, others = asking(witnesses), Semaphore(0)
+
+    def in_the_end(url, body):
+        if not url.startswith("http://w0"):
+            others.release()
+        elif not all(others.acquire(timeout=2) for _ in range(2)):
+            raise OSError("asked alone")
+        return ask(url, body)
+
+    assert publish(at=AT, ask=in_the_end).cosigned == ["w0", "w1", "w2"]
+
+
+def test_a_witness_that_hangs_holds_nobody_up(hand_in, witnesses):
+    hand_in([penalty()])
+    sequencer.sequence(at=AT)
+    ask, over = asking(witnesses), Event()
+
+    def hanging(url, body):
+        if url.startswith("http://w0"):
+            over.wait(timeout=30)
+            raise OSError("at last")
+        return ask(url, body)
+
+    try:
+        told = publish(at=AT, ask=hanging)
+        assert (told.published, told.cosigned, told.missing) == (True, ["w1", "w2"], {"w0": "没有按时回答"})
+    finally:
+        over.set()
 
 
 def test_one_witness_answers_before_the_other_and_is_not_asked_again(hand_in, witnesses):

@@ -13,8 +13,13 @@ from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account, Department
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.exchange import keyring
-from xinheng.apps.exchange.models import Channel, Counterpart, Direction, Task, Way
+from xinheng.apps.exchange.models import Channel, Counterpart, Direction, Feed, Task, Way
+from xinheng.apps.ledger import proofs
+from xinheng.apps.ledger.models import Ended
+from xinheng.apps.ledger.queries import newest_published
 from xinheng.apps.policy import current_policy
+from xinheng.core.ledger import succession
+from xinheng.core.ledger.checkpoint import open_checkpoint
 from xinheng.core.ledger.keys import read_verifier
 from xinheng.core.policy.model import Privacy, UnknownItem
 from xinheng.core.refusal import Refusal
@@ -65,12 +70,19 @@ def require_centre(by: Account | None) -> None:
 
 def own_card(*, code: str, name: str, address: str = "") -> dict[str, str]:
     """Return our card, to be handed to another node. Nothing on it is secret; that it is ours must be known some other way."""
-    return {"code": code, "name": name, "address": address, **keyring.card()}
+    told = {"code": code, "name": name, "address": address, **keyring.card()}
+    if Ended.objects.exists() and (newest := newest_published()) is not None:
+        told["succession"] = str(proofs.succession_proof(newest))
+    return told
 
 
 @transaction.atomic
 def meet(*, card: Mapping[str, Any], way: Way, by: Account | None, at: datetime) -> Counterpart:
-    """Register a node by its card. One we know keeps its keys; only its address and name may change."""
+    """Register a node by its card. One we know keeps its keys; only its address and name may change.
+
+    Its log may be another one only where the card brings the proof (``succession``) that it follows the one we know: we then read it
+    from its beginning.
+    """
     require_centre(by)
     code, name, key, public, log = (str(card.get(part, "")) for part in ("code", "name", "key", "public", "log"))
     if not _CODE.fullmatch(code) or not name:
@@ -86,12 +98,28 @@ def meet(*, card: Mapping[str, Any], way: Way, by: Account | None, at: datetime)
         raise CardUnreadable(why="这是本节点自己的名片")
     found = Counterpart.objects.filter(code=code).first()
     if found is not None and (found.key, found.public, found.log) != (key, public, log):
-        raise KeyChanged(counterpart=found)
+        if (found.key, found.public) != (key, public) or not _follows(found, log, str(card.get("succession", ""))):
+            raise KeyChanged(counterpart=found)
+        found.log = log
+        Feed.objects.filter(channel__counterpart=found).delete()
     found = found or Counterpart(code=code, key=key, public=public, log=log, met_at=at)
     found.name, found.way, found.address = name[:100], way, str(card.get("address", ""))[:300]
     found.save()
     audit.record("exchange.met", about=found, by=by, at=at, key=key, address=found.address)
     return found
+
+
+def _follows(known: Counterpart, log: str, proof: str) -> bool:
+    """Say whether a log proves to follow the one we know, and from no earlier than what we have read of it."""
+    if not proof:
+        return False
+    told, old = succession.proved(proof, read_verifier(log)), read_verifier(known.log)
+    for text in (
+        Feed.objects.filter(channel__counterpart=known).exclude(checkpoint="").values_list("checkpoint", flat=True)
+    ):
+        if open_checkpoint(text, old)[0].size > told.size:
+            return False  # we have read what the new log gives up: a person has to look
+    return told.origin == old.name
 
 
 @transaction.atomic

@@ -24,9 +24,14 @@ def take_all() -> int:
         turns.hold()
         if Turn.objects.exists():
             return 0
-        for at, _, what in merge(_submissions(), _events()):
-            _take(at, what)
+        take_rest()
         return Turn.objects.count()
+
+
+def take_rest() -> None:
+    """Take the turns of everything in the register, in its order; inside the caller's transaction."""
+    for at, _, what in merge(_submissions(), _events()):
+        _take(at, what)
 
 
 def _submissions() -> Iterator[tuple[datetime, int, tuple[str, Submission]]]:

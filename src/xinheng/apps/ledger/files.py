@@ -6,7 +6,9 @@ import errno
 import fcntl
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,8 @@ from xinheng.core.ledger.refusals import Forked
 from xinheng.core.ledger.tiles import WIDTH, Tile
 
 CHECKPOINT = "checkpoint"
+# Making files and waiting for the disk need little of the interpreter: they happen beside hashing, a lot of files at a time.
+_WRITERS, _AT_ONCE, _MOST_WAITING = 4, 32, 12
 
 
 def folder() -> Path:
@@ -27,13 +31,17 @@ def folder() -> Path:
 
 @dataclass(slots=True)
 class TreeFiles:
-    """The files of a log. ``write`` puts them in place, ``flush`` makes them survive a power cut."""
+    """The files of a log. ``write`` hands them over, ``flush`` returns when they are in place and survive a power cut."""
 
     root: Path
-    _unflushed: list[Path] = field(default_factory=list)
+    _lot: list[tuple[Path, bytes]] = field(default_factory=list)
+    _writing: deque[Future[None]] = field(default_factory=deque)
+    _folders: set[str] = field(default_factory=set)
+    _writers: ThreadPoolExecutor | None = None
 
     def read(self, tile: Tile) -> bytes:
         """Return a tile's bytes; of a partial one that is gone, the beginning of the full one."""
+        self._wait()
         path = self.root / tile.path
         try:
             return path.read_bytes()
@@ -43,24 +51,39 @@ class TreeFiles:
             return (self.root / Tile(tile.level, tile.index).path).read_bytes()[: tile.width * SIZE]
 
     def write(self, tile: Tile, data: bytes) -> None:
-        """Put a tile in its place. One that is there with other bytes is a fork, unless a power cut tore it."""
+        """Put a tile in its place. One that is there with other bytes is a fork, unless a power cut tore it.
+
+        What goes wrong is raised here or, at the latest, by ``flush``: before anything points to the file.
+        """
         path = self.root / tile.path
-        there = _there(path)
-        if there is not None:
-            if there == data:
-                return
-            if len(there) >= len(data) and any(there):
-                raise Forked(what=f"{tile.path} 已有不同的内容")
-        _write(path, data)
-        self._unflushed.append(path)
+        self._folders.add(str(path.parent))
+        self._lot.append((path, data))
+        if len(self._lot) == _AT_ONCE:
+            self._hand_over()
+        if len(self._writing) > _MOST_WAITING:
+            self._writing.popleft().result()
 
     def flush(self) -> None:
         """Wait until everything written is on the disk: file by file, so that nobody else's writes are waited for."""
-        for path in self._unflushed:
-            flush_file(path)
-        for place in {path.parent for path in self._unflushed}:
-            flush_file(place)
-        self._unflushed.clear()
+        self._wait()
+        for place in self._folders:
+            flush_file(Path(place))
+        self._folders.clear()
+
+    def _hand_over(self) -> None:
+        if self._writers is None:
+            self._writers = ThreadPoolExecutor(_WRITERS, "xinheng-tiles")
+        lot, self._lot = self._lot, []
+        self._writing.append(self._writers.submit(_write_all, lot))
+
+    def _wait(self) -> None:
+        if self._lot:
+            self._hand_over()
+        while self._writing:
+            self._writing.popleft().result()
+        if self._writers is not None:
+            self._writers.shutdown()
+            self._writers = None
 
     def drop_partial(self, tiles: Iterable[Tile]) -> None:
         """Take away the partial tiles of full ones: whoever wants them takes the full one."""
@@ -112,25 +135,38 @@ def put(path: Path, data: bytes, *, flushed: bool = False, mode: int = 0o644) ->
         part.unlink(missing_ok=True)
 
 
-def _there(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+def _write_all(lot: list[tuple[Path, bytes]]) -> None:
+    for path, data in lot:
+        _write(path, data)
 
 
 def _write(path: Path, data: bytes) -> None:
     """Write a tile straight under its name: nobody is pointed to it before the head says so, and a torn one is written again."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        handle = _new(path)
+    except FileExistsError:
+        there = path.read_bytes()
+        if there == data:
+            return
+        if len(there) >= len(data) and any(there):
+            name = str(path).rpartition("/tile/")[2]  # as the public sees it
+            raise Forked(what=f"tile/{name} 已有不同的内容") from None
+        handle = os.open(path, os.O_WRONLY | os.O_TRUNC)
     try:
         if os.write(handle, data) != len(data):
             raise OSError(errno.ENOSPC, "the disk is full", str(path))
+        os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _new(path: Path) -> int:
+    """Open a new file, with its folders where they are missing."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
 
 
 def flush_file(path: Path) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from xinheng.apps.ledger.models import Turn, TurnKind
-from xinheng.apps.ledger.reading import Part
-from xinheng.core.ledger.hashing import SIZE
+from xinheng.apps.ledger.reading import Part, run_starts
+from xinheng.apps.ledger.standing import Standing, rows_of_digests
 
 _QUIET = (
     TurnKind.BATCH,
@@ -24,31 +23,29 @@ class Fresh:
     """Versions since the last cut. ``quiet``: nothing but acceptances has happened since then."""
 
     quiet: bool = True
-    _parts: list[pl.DataFrame] = field(default_factory=list)
+    newest_record: int = 0  # the greatest id among the records told of
+    _parts: list[Standing] = field(default_factory=list)
 
     def take_in(self, turn: Turn, part: Part, first_place: int, leaves: bytes) -> None:
         """Remember the versions of a part."""
         self.quiet = self.quiet and turn.kind in _QUIET
-        if part.ids is None or not self.quiet:
+        if part.ids is None or part.records is None or part.subjects is None:
             return
-        place = np.arange(first_place, first_place + len(part.ids))
-        leaf = [leaves[i : i + SIZE] for i in range(0, len(leaves), SIZE)]
-        columns = {"subject": part.subjects, "id": part.ids, "record": part.records, "place": place, "leaf": leaf}
-        self._parts.append(pl.DataFrame(columns, schema_overrides={"leaf": pl.Binary}))
+        self.newest_record = max(self.newest_record, int(part.records.max()))
+        if self.quiet:
+            place = np.arange(first_place, first_place + len(part.ids))
+            self._parts.append(Standing(part.subjects, part.ids, part.records, place, rows_of_digests(leaves)))
 
-    def frame(self) -> pl.DataFrame:
-        """Return the last version of each record, with its subject, id, record, place and leaf hash."""
-        if not self._parts:
-            schema = dict.fromkeys(("subject", "id", "record", "place"), pl.Int64) | {"leaf": pl.Binary}
-            return pl.DataFrame(schema=schema)
+    def standing(self) -> Standing:
+        """Return the last version of each record, by subject and place."""
         # Later places are later positions of the register: of a record told twice since the last cut, the later one stands.
-        return pl.concat(self._parts).unique("record", keep="last", maintain_order=True)
+        return Standing.of(self._parts).newest_of_each_record().ordered()
 
     def ranges(self) -> list[tuple[int, int]]:
         """Return the ids as ranges, or none where there are too many of them."""
-        ids: NDArray[np.int64] = np.sort(np.concatenate([part.get_column("id").to_numpy() for part in self._parts] or [np.empty(0, dtype=np.int64)]))  # fmt: skip
+        ids: NDArray[np.int64] = np.sort(Standing.of(self._parts).ids)
         if not len(ids):
             return []
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(ids) != 1) + 1])
+        starts = run_starts(ids)
         ends = np.append(starts[1:], len(ids)) - 1
         return list(zip(ids[starts].tolist(), ids[ends].tolist(), strict=True)) if len(starts) <= _MOST_RANGES else []

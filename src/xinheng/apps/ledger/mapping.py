@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from xinheng.apps.ledger.models import Turn
-from xinheng.apps.ledger.reading import rows_of
+from xinheng.apps.ledger.reading import rows_of, version_entries
 from xinheng.apps.ledger.runs import Places
+from xinheng.apps.ledger.standing import Standing, rows_of_digests
 from xinheng.apps.records.models import EventKind
 from xinheng.apps.records.store import store
 from xinheng.apps.subjects.models import Subject
-from xinheng.core.ledger import entry, submap
-from xinheng.core.ledger.hashing import SHA256, SIZE, Hashing
+from xinheng.core.ledger import submap
+from xinheng.core.ledger.hashing import LEAF, SHA256, Hashing
 
 _SUBJECTS_AT_ONCE = 20_000
+_RECORDS_AT_ONCE = 50_000
 ENDS = (EventKind.WITHDRAW, EventKind.REVOKE, EventKind.EXPIRE)
 
 # Subjects of all versions, visible ones or not, of the records that the turns touched: whoever had or has one of them may change.
@@ -32,12 +33,10 @@ JOIN records_event e ON e.id = t.event
 JOIN records_version o ON o.record_id = e.record_id
 WHERE t.number > %s AND t.number <= %s AND t.kind = 2 AND o.subject_id IS NOT NULL
 """
-# The same where there were acceptances only and their own subjects are known: others that had one of these records before.
+# Subjects of all versions of the given records.
 _TOLD_ELSEWHERE = """
-SELECT DISTINCT o.subject_id FROM ledger_turn t
-JOIN records_version v ON v.submission_id = t.submission
-JOIN records_version o ON o.record_id = v.record_id AND o.id <> v.id
-WHERE t.number > %s AND t.number <= %s AND t.kind = 4 AND o.subject_id IS NOT NULL
+SELECT DISTINCT o.subject_id FROM given g
+JOIN records_version o ON o.record_id = g.record WHERE o.subject_id IS NOT NULL
 """
 # Versions of the given subjects that counted at a position of the register, with what would have superseded or ended them.
 _STANDING = """
@@ -72,16 +71,21 @@ class Since:
     """What has come since the last cut, where that was acceptances only: it need not be asked for again."""
 
     position: int  # of the register at the last cut
-    versions: pl.DataFrame  # ``Fresh.frame``
+    versions: Standing  # ``Fresh.standing``
     ranges: list[tuple[int, int]]  # their ids
+    newest_record: int  # no record with a greater id was in the log at the last cut
 
 
 def touched(after: int, cut: Turn, since: Since | None = None) -> list[int]:
     """Return the subjects that the turns after one cut and up to the next may have changed."""
     if since is None:
         return sorted(row[0] for row in rows_of(_TOUCHED, [after, cut.number, after, cut.number]))
-    own = since.versions.get_column("subject").unique().to_list()
-    return sorted({*own, *(row[0] for row in rows_of(_TOLD_ELSEWHERE, [after, cut.number]))} - {-1})
+    found = set(np.unique(since.versions.subjects).tolist())
+    known = since.versions.records[since.versions.records <= since.newest_record].tolist()
+    for start in range(0, len(known), _RECORDS_AT_ONCE):
+        some = known[start : start + _RECORDS_AT_ONCE]
+        found.update(row[0] for row in store().join(_TOLD_ELSEWHERE, {"record": some}, ("bigint",)))
+    return sorted(found - {-1})
 
 
 def all_subjects() -> list[int]:
@@ -96,22 +100,19 @@ def changes(
     ended = _ended_records(cut)
     for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
         some = subjects[start : start + _SUBJECTS_AT_ONCE]
-        keys = [submap.key_of(name, hashing) for name in names_of(some)]
         if since is None:
             standing = _standing(some, cut.position, places, ended, hashing)
         else:
             standing = _standing_since(some, since, places, ended, hashing)
-        values = _values(some, standing, hashing)
-        present = np.fromiter((value is not None for value in values), dtype=bool, count=len(values))
-        yield Changes(_rows(keys), _rows([value or bytes(SIZE) for value in values]), present)
+        values, present = standing.values(np.asarray(some, dtype=np.int64), hashing)
+        yield Changes(rows_of_digests(submap.keys_of(names_of(some), hashing)), values, present)
 
 
 def listed_of(subject: int, cut: Turn, places: Places, hashing: Hashing = SHA256) -> list[tuple[int, submap.Listed]]:
     """Return the versions that speak for a subject at a cut, each with its place and leaf hash."""
-    frame = _standing([subject], cut.position, places, _ended_records(cut), hashing)
-    return [
-        (version, submap.Listed(place, leaf)) for version, place, leaf in frame.select("id", "place", "leaf").rows()
-    ]
+    found = _standing([subject], cut.position, places, _ended_records(cut), hashing)
+    columns = found.ids.tolist(), found.places.tolist(), found.leaves
+    return [(version, submap.Listed(place, leaf.tobytes())) for version, place, leaf in zip(*columns, strict=True)]
 
 
 def names_of(subjects: list[int]) -> list[str]:
@@ -122,50 +123,31 @@ def names_of(subjects: list[int]) -> list[str]:
 
 def _standing(
     subjects: list[int], position: int, places: Places, ended: dict[int, int], hashing: Hashing, and_not: str = ""
-) -> pl.DataFrame:
-    """Return subject, version id, record, place and leaf hash of what spoke for these subjects at a position, in the log's order."""
+) -> Standing:
+    """Return what spoke for these subjects at a position, by subject and in the log's order."""
     rows = store().join(_STANDING + and_not, {"subject": subjects}, ("bigint",), [position] * 4)
     # A record told anew after its end stands again: only versions that were visible before the end are gone.
     rows = [row for row in rows if row[4] not in ended or row[5] > ended[row[4]]] if ended else rows
-    head, ends = bytes([entry.Kind.VERSION]), {item: item.encode("ascii") for item in {row[2] for row in rows}}
-    leaves = hashing.each((head + bytes(row[3]) + ends[row[2]] for row in rows), prefix=b"\0")
-    ids = np.fromiter((row[1] for row in rows), dtype=np.int64, count=len(rows))
-    return pl.DataFrame(
-        {
-            "subject": np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)),
-            "id": ids,
-            "record": np.fromiter((row[4] for row in rows), dtype=np.int64, count=len(rows)),
-            "place": places.of(ids) if len(ids) else ids,
-            "leaf": [leaves[i : i + SIZE] for i in range(0, len(leaves), SIZE)],
-        },
-        schema_overrides={"leaf": pl.Binary},
-    ).sort("subject", "place")
+    if not rows:
+        return Standing.of([])
+    owners, versions, items, commitments, records, _ = zip(*rows, strict=True)
+    leaves = hashing.each(version_entries([bytes(one) for one in commitments], items), prefix=LEAF)
+    ids = np.array(versions, dtype=np.int64)
+    subject, record = (np.array(column, dtype=np.int64) for column in (owners, records))
+    return Standing(subject, ids, record, places.of(ids), rows_of_digests(leaves)).ordered()
 
 
 def _standing_since(
     subjects: list[int], since: Since, places: Places, ended: dict[int, int], hashing: Hashing
-) -> pl.DataFrame:
+) -> Standing:
     """Return the same, from what stood at the last cut and what has been accepted since."""
     and_not = "".join(f" AND NOT v.id BETWEEN {first} AND {last}" for first, last in since.ranges)
     before = _standing(subjects, since.position, places, ended, hashing, and_not)
-    fresh = since.versions.filter(pl.col("subject").is_in(subjects))
-    told_anew = since.versions.select("record")
-    left = before.join(told_anew, on="record", how="anti") if before.height else before
-    return pl.concat([left, fresh]).sort("subject", "place")
-
-
-def _values(subjects: list[int], standing: pl.DataFrame, hashing: Hashing) -> list[bytes | None]:
-    """Return the value of each subject, None for one without records."""
-    places = standing.get_column("place").to_numpy().astype(">i8").tobytes()
-    leaves = standing.get_column("leaf").to_list()
-    listed = [places[8 * i : 8 * i + 8] + leaf for i, leaf in enumerate(leaves)]
-    owners = standing.get_column("subject").to_numpy()
-    wanted = np.asarray(subjects)
-    starts, ends = np.searchsorted(owners, wanted), np.searchsorted(owners, wanted, side="right")
-    return [
-        hashing.of(submap.LISTED + b"".join(listed[a:b])) if b > a else None
-        for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
-    ]
+    fresh = since.versions.of_subjects(subjects[0], subjects[-1])
+    if not len(before):
+        return fresh
+    left = before.pick(~np.isin(before.records, since.versions.records))  # told anew, of whichever subject
+    return Standing.of([left, fresh]).ordered()
 
 
 def _ended_records(cut: Turn) -> dict[int, int]:
@@ -179,15 +161,11 @@ def _ended_records(cut: Turn) -> dict[int, int]:
     return ended
 
 
-def _rows(digests: list[bytes]) -> np.ndarray:
-    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, SIZE)
-
-
 def together(parts: Iterator[Changes]) -> Changes:
     """Return all changes as one, to be taken in at once."""
     found = list(parts)
     if not found:
-        return Changes(_rows([]), _rows([]), np.zeros(0, dtype=bool))
+        return Changes(rows_of_digests(b""), rows_of_digests(b""), np.zeros(0, dtype=bool))
     return Changes(
         np.concatenate([part.keys for part in found]),
         np.concatenate([part.values for part in found]),

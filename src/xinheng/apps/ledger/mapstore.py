@@ -27,6 +27,7 @@ _PAGES_AT_ONCE = 4_096
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (level INTEGER, prefix INTEGER, since INTEGER, body BLOB, PRIMARY KEY (level, prefix, since)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS made (number INTEGER PRIMARY KEY, root BLOB, subjects INTEGER);
+CREATE TABLE IF NOT EXISTS reach (number INTEGER PRIMARY KEY, newest_record INTEGER);
 """
 _PAGE = "SELECT body FROM page WHERE level = ? AND prefix = ? AND since <= ? ORDER BY since DESC LIMIT 1"
 
@@ -66,10 +67,24 @@ class MapStore:
         with self._open() as raw:
             return raw.execute("SELECT COALESCE(MAX(number), 0) FROM made").fetchone()[0]
 
-    def apply(self, number: int, keys: Bytes, values: Bytes, present: NDArray[np.bool_]) -> MapHead:
+    def newest_record(self, number: int) -> int | None:
+        """Return the id no record in the log exceeded at a checkpoint, where it was told."""
+        with self._open() as raw:
+            row = raw.execute("SELECT newest_record FROM reach WHERE number = ?", (number,)).fetchone()
+        return row[0] if row else None
+
+    def apply(
+        self,
+        number: int,
+        keys: Bytes,
+        values: Bytes,
+        present: NDArray[np.bool_],
+        *,
+        newest_record: int | None = None,
+    ) -> MapHead:
         """Bring the map from the checkpoint before to ``number``: give these keys these values, or take them away.
 
-        In one transaction: after a crash the map stands at the checkpoint before, or at this one.
+        In one transaction: after a crash the map stands at the checkpoint before, or at this one. ``newest_record``: kept for the next time.
         """
         with self._open() as raw:
             raw.execute("BEGIN IMMEDIATE")
@@ -87,6 +102,8 @@ class MapStore:
                 else:
                     root = before[1] if before else self.hashing.empty
                 raw.execute("INSERT INTO made VALUES (?, ?, ?)", (number, root, subjects))
+                if newest_record is not None:
+                    raw.execute("INSERT INTO reach VALUES (?, ?)", (number, newest_record))
                 raw.execute("COMMIT")
             except BaseException:
                 raw.execute("ROLLBACK")
@@ -200,6 +217,7 @@ class MapStore:
                 (number,),
             )
             raw.execute("DELETE FROM made WHERE number < ?", (number,))
+            raw.execute("DELETE FROM reach WHERE number < ?", (number,))
             raw.execute("COMMIT")
 
     def forget(self) -> None:

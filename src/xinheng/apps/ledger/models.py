@@ -5,8 +5,9 @@ publishing writes cosignatures and the instant of publication. Tiles and the sub
 that can be made anew from it. docs/formats/ledger.md says what a crash at each step leaves.
 """
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from xinheng.apps.privacy import privacy
 
@@ -19,6 +20,7 @@ class TurnKind(models.IntegerChoices):
     BATCH = 4, "批次入库"
     WITHDRAWAL = 5, "批次撤回"
     CUT = 6, "检查点"
+    SUCCESSION = 7, "承接旧台账"
 
 
 @privacy(public="id turn position policy checkpoint halted", internal="halted_at")
@@ -113,3 +115,61 @@ class Cosignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.witness} {self.checkpoint_id}"
+
+
+class ErasureState(models.TextChoices):
+    """Where a request to erase is."""
+
+    ASKED = "asked", "待批准"
+    DONE = "done", "已清除"
+    REFUSED = "refused", "不同意"
+    TAKEN_BACK = "taken-back", "已收回"
+
+
+@privacy(
+    public="id record item state basis basis_on", internal="because asked_by asked_at decided_by decided_at decision"
+)
+class Erasure(models.Model):
+    """A request to erase a record, with the law it rests on. A second person decides; what was erased is not told here."""
+
+    # No constraint in the database on the record: see decision 0007; records are never deleted.
+    record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="erasures", db_constraint=False)
+    item = models.CharField(max_length=64)
+    basis = models.CharField(max_length=300)  # document and article
+    basis_on = models.DateField()  # day of that document: of the judgement, the decision, or in force from
+    because = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=ErasureState.choices, default=ErasureState.ASKED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="ledger_erasure_decided_by_another",
+                condition=~Q(state__in=("done", "refused"))
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=F("asked_by"))),
+            ),
+            models.CheckConstraint(name="ledger_erasure_has_basis", condition=~Q(basis="") & ~Q(because="")),
+            models.UniqueConstraint(name="ledger_erasure_asked_once", fields=["record"], condition=Q(state="asked")),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.record_id}"
+
+
+@privacy(public="id origin key size note at because")
+class Ended(models.Model):
+    """A log that ended here, with the last checkpoint the world saw of it. What lay on the disk is under ``ledger/ended``."""
+
+    origin = models.CharField(max_length=200)
+    key = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+    because = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"

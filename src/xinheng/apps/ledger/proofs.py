@@ -9,8 +9,9 @@ import orjson
 
 from xinheng.apps.ledger import keyring, mapping, sequencer
 from xinheng.apps.ledger.files import tree_files
-from xinheng.apps.ledger.models import Checkpoint, Turn
+from xinheng.apps.ledger.models import Checkpoint, Turn, TurnKind
 from xinheng.apps.ledger.publishing import full_note
+from xinheng.apps.ledger.reading import header_of
 from xinheng.apps.ledger.runs import Places, leaf_of
 from xinheng.apps.records.models import Version
 from xinheng.apps.subjects.models import Subject
@@ -54,10 +55,23 @@ def newest() -> Checkpoint:
 
 def record_proof(version: Version, checkpoint: Checkpoint) -> ProofFile:
     """Return the proof that this version, with its whole content, is in the log. It discloses everything the version says."""
+    index = index_of(version, checkpoint)
+    return _proof(checkpoint, index, {"type": "xinheng/record@v1"} | _content(version))
+
+
+def index_of(version: Version, checkpoint: Checkpoint) -> int:
+    """Return the place of a version under a checkpoint."""
     index = leaf_of(version.pk)
     if index is None or index >= checkpoint.size:
         raise NotInLedger
-    return _proof(checkpoint, index, {"type": "xinheng/record@v1"} | _content(version))
+    return index
+
+
+def listed_versions(subject: int, checkpoint: Checkpoint) -> list[int]:
+    """Return the ids of the versions that a completeness proof of a subject (our number) lists at a checkpoint."""
+    cut = Turn.objects.get(pk=checkpoint.turn)
+    listed = mapping.listed_of(subject, cut, Places.load([]), keyring.log_signer().scheme.hashing)
+    return [version for version, _ in listed]
 
 
 def subject_proof(subject: str, checkpoint: Checkpoint, *, disclose: Disclose = lambda version: True) -> ProofFile:
@@ -82,6 +96,14 @@ def subject_proof(subject: str, checkpoint: Checkpoint, *, disclose: Disclose = 
 def entry_proof(index: int, entry: bytes, checkpoint: Checkpoint) -> ProofFile:
     """Return the proof that an entry stands at its place."""
     return _proof(checkpoint, index, {"type": "xinheng/entry@v1", "entry": entry.hex()})
+
+
+def succession_proof(checkpoint: Checkpoint) -> ProofFile:
+    """Return the proof of the first entry, where it names a log that this one follows."""
+    first = Turn.objects.filter(kind=TurnKind.SUCCESSION).first()
+    if first is None:
+        raise NotInLedger
+    return entry_proof(0, header_of(first), checkpoint)
 
 
 def _leaves(subject: str, checkpoint: Checkpoint, disclose: Disclose) -> list[dict[str, Any]]:

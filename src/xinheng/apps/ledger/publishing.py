@@ -7,12 +7,15 @@ stops the log.
 from __future__ import annotations
 
 import http.client
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 
 from django.conf import settings
 
@@ -28,6 +31,8 @@ from xinheng.core.ledger.signing import Signer
 from xinheng.core.ledger.tiles import nodes_of, tiles_between
 
 _LONGEST_ANSWER = 64 << 10
+_GRACE_SECONDS = 0.5  # for those still under way, once enough have co-signed
+_Answer = notes.Signature | Exception
 Ask = Callable[[str, bytes], tuple[int, bytes]]  # URL, body → status, body
 
 
@@ -93,31 +98,62 @@ def full_note(checkpoint: Checkpoint) -> notes.Note:
 
 
 def _gather(checkpoint: Checkpoint, policy: trust.TrustPolicy, told: Told, ask: Ask, *, at: datetime) -> None:
+    """Ask all witnesses at the same time, so that a slow one holds nobody up; store each cosignature as it comes.
+
+    Where enough have co-signed, the others get a moment longer. Who does not answer in time is asked again next time; an answer
+    that comes after this is not heard (also not that it has seen another history: it will say so again).
+    """
     have = set(checkpoint.cosignatures.values_list("witness", flat=True))
-    told.cosigned = [witness.name for witness in policy.witnesses if witness.name in have]
-    signer = keyring.log_signer()
+    signer, waiting, answers = keyring.log_signer(), set[str](), Queue[tuple[str, _Answer]]()
     for witness in policy.witnesses:
         if witness.name in have:
             continue
         if not witness.url:
             told.missing[witness.name] = "策略里没有网址"
             continue
+        # What the database knows is asked here: the threads only read files and speak with the witness.
+        seen = Cosignature.objects.filter(witness=witness.name).order_by("-checkpoint").first()
+        old = seen.checkpoint.size if seen else 0
+        waiting.add(witness.name)
+        Thread(target=_ask_one, args=(answers, checkpoint, witness, old, signer, ask), daemon=True).start()
+    until = time.monotonic() + settings.XINHENG_WITNESS_SECONDS + _GRACE_SECONDS
+    while waiting:
+        if policy.is_met(sorted(have)):
+            until = min(until, time.monotonic() + _GRACE_SECONDS)
         try:
-            line = _cosignature(checkpoint, witness, signer, ask)
-        except (OSError, Malformed, NotSigned) as error:
-            told.missing[witness.name] = str(error)
+            name, answer = answers.get(timeout=max(until - time.monotonic(), 0.001))
+        except Empty:
+            break
+        waiting.remove(name)
+        if isinstance(answer, Forked):
+            raise answer
+        if isinstance(answer, Exception):
+            told.missing[name] = str(answer)
             continue
         with store().durable():
-            Cosignature.objects.get_or_create(
-                checkpoint=checkpoint, witness=witness.name, defaults={"line": line.line(), "at": at}
-            )
-        told.cosigned.append(witness.name)
+            defaults = {"line": answer.line(), "at": at}
+            Cosignature.objects.get_or_create(checkpoint=checkpoint, witness=name, defaults=defaults)
+        have.add(name)
+    told.missing |= dict.fromkeys(sorted(waiting), "没有按时回答")
+    told.cosigned = [witness.name for witness in policy.witnesses if witness.name in have]
 
 
-def _cosignature(checkpoint: Checkpoint, witness: trust.Witness, signer: Signer, ask: Ask) -> notes.Signature:
+def _ask_one(
+    answers: Queue[tuple[str, _Answer]],
+    checkpoint: Checkpoint,
+    witness: trust.Witness,
+    old: int,
+    signer: Signer,
+    ask: Ask,
+) -> None:
+    try:
+        answers.put((witness.name, _cosignature(checkpoint, witness, old, signer, ask)))
+    except (OSError, ValueError, Malformed, NotSigned, Forked) as error:
+        answers.put((witness.name, error))
+
+
+def _cosignature(checkpoint: Checkpoint, witness: trust.Witness, old: int, signer: Signer, ask: Ask) -> notes.Signature:
     """Ask one witness, from the size it has seen last; once more where it tells us another size."""
-    seen = Cosignature.objects.filter(witness=witness.name).order_by("-checkpoint").first()
-    old = seen.checkpoint.size if seen else 0
     url = witness.url.rstrip("/") + "/add-checkpoint"
     status, body = ask(url, _request(checkpoint, old, signer))
     if status == 409:

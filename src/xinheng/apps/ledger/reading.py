@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import psycopg
@@ -47,25 +48,32 @@ def header_of(turn: Turn) -> bytes:
         return entry.event(bytes(turn.commitment))
     if turn.kind == TurnKind.POLICY:
         return entry.policy(turn.said)
-    kind = entry.Kind.BATCH if turn.kind == TurnKind.BATCH else entry.Kind.WITHDRAWAL
-    return bytes([kind]) + turn.said.encode()
+    return bytes([entry.Kind(turn.kind)]) + turn.said.encode()
 
 
 def _versions(turn: Turn) -> Iterator[Part]:
     last, count = 0, 0
     while rows := rows_of(_VERSIONS, [turn.submission, last, STEP]):
-        ends = {item: item.encode("ascii") for item in {row[1] for row in rows}}
-        head = bytes([entry.Kind.VERSION])
-        entries = [head + row[2] + ends[row[1]] for row in rows]
+        entries = version_entries([row[2] for row in rows], [row[1] for row in rows])
         ids, records, subjects = (_column(rows, at) for at in (0, 3, 4))
         last, count = int(ids[-1]), count + len(rows)
+        del rows
         yield Part(turn, entries, ids, records, subjects)
     if count != turn.versions:
         raise Forked(what=f"批次 {turn.submission} 入库时有 {turn.versions} 条，现在有 {count} 条")
 
 
 def _column(rows: list[tuple], at: int) -> np.ndarray:
-    return np.fromiter((row[at] for row in rows), dtype=np.int64, count=len(rows))
+    return np.fromiter(map(itemgetter(at), rows), dtype=np.int64, count=len(rows))
+
+
+def version_entries(commitments: Sequence[bytes], items: Sequence[str]) -> list[bytes]:
+    """Return the entries of many versions."""
+    head, ends = bytes([entry.Kind.VERSION]), {item: item.encode("ascii") for item in set(items)}
+    if len(ends) == 1:
+        end = ends.popitem()[1]
+        return [head + commitment + end for commitment in commitments]
+    return [head + commitment + ends[item] for commitment, item in zip(commitments, items, strict=True)]
 
 
 def rows_of(sql: str, parameters: list[object]) -> list[tuple]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
+
 from xinheng.apps.ledger import keyring, mapping, turns
 from xinheng.apps.ledger.files import TreeFiles, exclusive, folder, tree_files
 from xinheng.apps.ledger.fresh import Fresh
@@ -18,12 +20,14 @@ from xinheng.apps.ledger.mapstore import MapHead, MapStore
 from xinheng.apps.ledger.models import Checkpoint, Head, Run, Turn, TurnKind
 from xinheng.apps.ledger.reading import parts_of
 from xinheng.apps.ledger.runs import Places, Placing
+from xinheng.apps.records.models import Record
 from xinheng.apps.records.store import store
 from xinheng.core.ledger import checkpoint as heads
 from xinheng.core.ledger import entry
 from xinheng.core.ledger.refusals import Forked, Malformed, NotSigned
 from xinheng.core.ledger.signing import Signer
 
+_GREATEST = 1 << 62  # above every id
 Progress = Callable[[int], None]  # told the number of entries each step has worked off
 
 
@@ -121,17 +125,24 @@ def _bring_map(cut: Turn, base: Base, runs: list[Run], signer: Signer, fresh: Fr
     maps, number, since = map_store(), base.number + 1, None
     if (done := maps.head(number)) is not None:
         return done
-    places = Places.load(runs)
+    places, newest = Places.load(runs), None
     if maps.latest() == base.number:
+        newest = maps.newest_record(base.number) if base.number else 0
         if fresh.quiet:
             position = Turn.objects.filter(pk=base.turn).values_list("position", flat=True).first() or 0
-            since = mapping.Since(position, fresh.frame(), fresh.ranges())
+            known = _GREATEST if newest is None else newest
+            since = mapping.Since(position, fresh.standing(), fresh.ranges(), known)
         subjects = mapping.touched(base.turn, cut, since)
     else:
         maps.forget()
         subjects = mapping.all_subjects()
+    if (
+        newest is None
+    ):  # not told, as after making the map anew: no record in the log is younger than the youngest there is
+        newest = Record.objects.aggregate(newest=Max("pk"))["newest"] or 0
     changed = mapping.together(mapping.changes(subjects, cut, places, signer.scheme.hashing, since))
-    return maps.apply(number, changed.keys, changed.values, changed.present)
+    reach = max(newest, fresh.newest_record)
+    return maps.apply(number, changed.keys, changed.values, changed.present, newest_record=reach)
 
 
 def require_continuing(base: Base, files: TreeFiles, signer: Signer) -> None:

@@ -13,6 +13,7 @@ from xinheng.apps.ledger.models import Head, Turn, TurnKind
 from xinheng.apps.records.models import Event, Version
 from xinheng.core.ledger.canonical import canonical
 from xinheng.core.ledger.commitment import SALT_BYTES, commit
+from xinheng.core.ledger.succession import Succession
 
 
 def instant(at: datetime) -> str:
@@ -90,6 +91,15 @@ def policy_published(digest: str, *, at: datetime) -> Turn | None:
         return None
     head.policy = digest
     return _take(head, TurnKind.POLICY, at=at, said=digest)
+
+
+def succeeded(old: Succession, *, because: str, at: datetime) -> Turn:
+    """Take the first turn of a log that follows another one."""
+    head = hold()
+    if head.turn:
+        raise ValueError("a log names what it follows in its first entry")
+    said = canonical(old.facts(at=instant(at), because=because)).decode()
+    return _take(head, TurnKind.SUCCESSION, at=at, said=said)
 
 
 def cut(*, at: datetime) -> Turn | None:

@@ -10,14 +10,15 @@ from tempfile import TemporaryDirectory
 from xinheng.apps.ledger import keyring, mapping
 from xinheng.apps.ledger.files import tree_files
 from xinheng.apps.ledger.mapstore import MapHead, MapStore
-from xinheng.apps.ledger.models import Checkpoint, Run, Turn, TurnKind
+from xinheng.apps.ledger.models import Checkpoint, Ended, Run, Turn, TurnKind
 from xinheng.apps.ledger.publishing import full_note, trust_policy
-from xinheng.apps.ledger.reading import STEP, parts_of, rows_of
+from xinheng.apps.ledger.reading import STEP, header_of, parts_of, rows_of
 from xinheng.apps.ledger.runs import Places, Placing
-from xinheng.core.ledger import entry
+from xinheng.core.ledger import entry, succession
 from xinheng.core.ledger.checkpoint import open_checkpoint
 from xinheng.core.ledger.entry import unbundle
 from xinheng.core.ledger.hashing import LEAF, SIZE
+from xinheng.core.ledger.keys import read_verifier
 from xinheng.core.ledger.refusals import Forked, Malformed, NotSigned
 from xinheng.core.ledger.tiles import HEIGHT, WIDTH, tiles_between
 from xinheng.core.ledger.tree import Tree
@@ -88,7 +89,9 @@ def _take_in(turn: Turn, tree: Tree, placing: Placing, done: Verified, progress:
             progress("条目", len(part.entries))
     except Forked as fork:
         done.say(str(fork))
-    if turn.kind == TurnKind.BATCH:
+    if turn.kind == TurnKind.SUCCESSION:
+        _succession(turn, done)
+    elif turn.kind == TurnKind.BATCH:
         _contents(turn, tree, done)
     elif turn.kind == TurnKind.EVENT:
         if not turn.said:
@@ -97,6 +100,19 @@ def _take_in(turn: Turn, tree: Tree, placing: Placing, done: Verified, progress:
             done.say(f"事件 {turn.event} 的内容与承诺值不符")
         else:
             done.contents += 1
+
+
+def _succession(turn: Turn, done: Verified) -> None:
+    """The checkpoint a first entry names must have been signed by the old log's key."""
+    ended = Ended.objects.order_by("-pk").first()
+    try:
+        told = succession.read(header_of(turn))
+        head = open_checkpoint(ended.note, read_verifier(ended.key))[0] if ended else None
+    except (Malformed, NotSigned) as error:
+        done.say(f"承接条目：{error}")
+        return
+    if head is None or not told.is_of(head):
+        done.say("承接条目与旧台账最后的检查点不符")
 
 
 def _contents(turn: Turn, tree: Tree, done: Verified) -> None:

@@ -62,8 +62,8 @@ def shown(versions: QuerySet[Version], *, on: date) -> QuerySet[Version]:
 
 
 def content(version: Version) -> dict[str, str]:
-    """Return what a version says, field by field."""
-    return orjson.loads(version.canonical)
+    """Return what a version says, field by field; nothing once it was erased."""
+    return orjson.loads(version.canonical) if version.canonical else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ class Kind(IntEnum):
     BATCH = 4
     WITHDRAWAL = 5
     MAP = 6
+    SUCCESSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Entry:
     commitment: bytes = b""  # version, event
     item: str = ""  # version
     policy: str = ""
-    facts: dict[str, Any] | None = None  # batch, withdrawal
+    facts: dict[str, Any] | None = None  # batch, withdrawal, succession
     map_root: bytes = b""
     subjects: int = 0  # in the map
 
@@ -77,6 +78,9 @@ def version_leaves(commitments: Iterable[bytes], item: str, hashing: Hashing = S
 
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return entries as an entry bundle: each behind its length in two bytes."""
+    if len(sizes := set(map(len, entries))) == 1:  # versions of one item: the rule, and a third of the work
+        length = sizes.pop().to_bytes(2, "big")
+        return length + length.join(entries)
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
@@ -104,7 +108,7 @@ def read(data: bytes) -> Entry:
             return Entry(kind, policy=rest.decode("ascii"))
         if kind is Kind.MAP and len(rest) == SIZE + 8:
             return Entry(kind, map_root=rest[:SIZE], subjects=int.from_bytes(rest[SIZE:], "big"))
-        if kind in (Kind.BATCH, Kind.WITHDRAWAL):
+        if kind in (Kind.BATCH, Kind.WITHDRAWAL, Kind.SUCCESSION):
             facts = json.loads(rest)
             if isinstance(facts, dict) and canonical(facts) == rest:
                 return Entry(kind, facts=facts)

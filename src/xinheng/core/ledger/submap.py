@@ -39,6 +39,11 @@ def key_of(subject: str, hashing: Hashing = SHA256) -> bytes:
     return hashing.of(_SUBJECT + subject.encode())
 
 
+def keys_of(subjects: Sequence[str], hashing: Hashing = SHA256) -> bytes:
+    """Return the keys of many subjects, one after another."""
+    return hashing.each((subject.encode() for subject in subjects), prefix=_SUBJECT)
+
+
 def value_of(listed: Sequence[Listed], hashing: Hashing = SHA256) -> bytes:
     """Return the value of a subject: a hash over its leaves, in the order of the log."""
     if any(a.index >= b.index for a, b in pairwise(listed)):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
+from xinheng.core.publication.masking import public_values
 from xinheng.pages import fields, reading
 from xinheng.pages.asking import MomentUnreadable, moment
 from xinheng.pages.kept import kept
@@ -40,6 +41,8 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "basis": basis_of(held.item),
         "rule_words": held.publication.sentence,
         "repair_words": repair_words(held, on=on),
+        "proof_url": reverse("portal:record-proof", args=[record_id]),
+        "hidden_in_proof": public_values(held.item, held.values) != held.values,
         "link": request.build_absolute_uri(reverse("portal:record", args=[record_id])),
     }
     response = render(request, "portal/record.html", {"here": "home", "record": told, "history": history(versions)})

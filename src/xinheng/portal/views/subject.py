@@ -84,6 +84,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
             "pinned_day": localtime(as_of).date() if as_of else None,
             "unpinned_url": reverse("portal:subject", args=[code]),
             "pin_url": reverse("portal:subject", args=[code]) + pinned(as_of or now()),
+            "proof_url": reverse("portal:subject-proof", args=[code]),
             "api_url": reverse("api:subject", args=[code]) + pin,
         },
     )

@@ -122,6 +122,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
             "linked_by": LinkedBy(last.linked_by).label if last.linked_by else "",
             "fields": _fields(item, queries.content(last)) if item else [],
             "chapters": [_chapter(item, chapters, n) for n in reversed(range(len(chapters)))],
+            "may_erase": rights.may(account, "record.erase") and bool(last.canonical),
             "events": [(str(_EVENTS[EventKind(e.kind)]), e.at, e.text, e.basis) for e in queries.events(found)],
         },
     )
