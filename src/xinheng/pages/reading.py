@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from xinheng.apps.clock import local_date
 from xinheng.apps.intake.models import Register
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records import queries as records
+from xinheng.apps.records.counting.reading import totals
 from xinheng.apps.records.models import Event, EventKind, Version
 from xinheng.apps.subjects import queries as subjects
 from xinheng.apps.subjects import search as finding
@@ -28,7 +28,6 @@ from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.rules import rules_of
 from xinheng.pages import words
 from xinheng.pages.showing import Held, item_of
-from xinheng.pages.versions import register_version
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
@@ -160,6 +159,7 @@ def listing(
     after: Any = None,
     organ: str | None = None,
     region: str | None = None,
+    seat: str | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> Listing:
@@ -169,6 +169,8 @@ def listing(
         versions = versions.filter(organ=organ)
     if region:
         versions = _in_region(versions, region)
+    if seat:
+        versions = versions.filter(organ__in=[d.code for d in current_policy().departments if d.region == seat])
     if since:
         versions = versions.filter(governing__gte=since)
     if until:
@@ -203,6 +205,14 @@ def regions() -> list[tuple[str, str]]:
     labels = {e.code: e.label for e in policy.codelists["region"].entries} if "region" in policy.codelists else {}
     told = sorted({d.region for d in policy.departments if d.region and not d.region.endswith("00")})
     return [(region, labels.get(region, region)) for region in told]
+
+
+def seats() -> dict[str, str]:
+    """Return where deciding bodies sit: the districts, and the city for its own bodies; code to name."""
+    policy = current_policy()
+    names = dict(regions())
+    whole = sorted({d.region for d in policy.departments if d.region and d.region.endswith("00")})
+    return names | {region: _("市级单位") for region in whole}
 
 
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
@@ -281,16 +291,11 @@ def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]
 
 
 def counts(*, on: date) -> Counts:
-    """Return how much is public today. Counted anew only when the register moved on or the day changed."""
-    key = f"portal.counts.{register_version()}.{on}"
-    found = cache.get(key)
-    if found is None:
-        public = [item.id for item in current_policy().items(on=on) if item.publish == "P"]
-        shown = records.shown(records.current().filter(item__in=public, subject__isnull=False), on=on)
-        by_item = dict(shown.order_by().values("item").annotate(n=Count("pk")).values_list("item", "n"))
-        found = Counts(subjects.known().count(), sum(by_item.values()), by_item)
-        cache.set(key, found, 600)
-    return found
+    """Return how much is public today."""
+    subjects, kept = totals(on=on)
+    public = {item.id for item in current_policy().items(on=on) if item.publish == "P"}
+    by_item = {item: n for item, n in kept.items() if item in public}
+    return Counts(subjects, sum(by_item.values()), by_item)
 
 
 def is_public_class(klass: str) -> bool:

@@ -8,10 +8,12 @@ from datetime import datetime
 from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
+from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.intake.refusals import NotYourTask
 from xinheng.apps.ledger import turns
 from xinheng.apps.ledger.models import Turn
+from xinheng.apps.records.counting import keeping as counting
 from xinheng.apps.records.models import Event, EventKind, LinkTask, Record, Version
 from xinheng.apps.records.store import store
 from xinheng.core.ledger.commitment import SALT_BYTES
@@ -48,7 +50,10 @@ def erase(*, record: Record, because: str, basis: str, by: Account, at: datetime
     """
     if not rights.may(by, "record.erase"):
         raise NotYourTask
+    counting.catch_up()
     with told_clearly(), store().durable():
+        order.hold()
+        counting.follow(whole=True)  # what the record counted for is known only until it is erased
         locked = Record.objects.select_for_update().get(pk=record.pk)
         versions = Version.objects.filter(record=locked)
         about = versions.filter(submission__accepted_at__isnull=False).order_by("-submission__position").first()
@@ -56,6 +61,7 @@ def erase(*, record: Record, because: str, basis: str, by: Account, at: datetime
             raise NotAccepted
         older = list(Event.objects.filter(record=locked).values_list("pk", flat=True))
         event = Event.objects.create(record=locked, kind=EventKind.EXPIRE, at=at, by=by, text=because, basis=basis)
+        counting.follow(whole=True)
         turns.happened(event, about=about, salt=os.urandom(SALT_BYTES))
         count = versions.update(**_BLANK)
         Record.objects.filter(pk=locked.pk).update(key=os.urandom(_KEY_BYTES))

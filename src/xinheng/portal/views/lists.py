@@ -28,6 +28,7 @@ class ListForm(forms.Form):
 
     organ = forms.ChoiceField(required=False)
     region = forms.ChoiceField(required=False)
+    seat = forms.ChoiceField(required=False)
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -39,6 +40,8 @@ class ListForm(forms.Form):
         self.fields["organ"].choices = [("", _("全部")), *((d.code, d.name) for d in organs)]
         self.fields["region"].label = _("区")
         self.fields["region"].choices = [("", _("全部")), *reading.regions()]
+        self.fields["seat"].label = _("作出单位所在区")
+        self.fields["seat"].choices = [("", _("全部")), *sorted(reading.seats().items())]
         self.fields["since"].label = _("决定日期自")
         self.fields["until"].label = _("决定日期至")
         for name in ("since", "until"):
@@ -89,6 +92,7 @@ def listing(
         after=decode(request.GET.get("after", "")),
         organ=asked.get("organ") or None,
         region=asked.get("region") or None,
+        seat=asked.get("seat") or None,
         since=asked.get("since"),
         until=asked.get("until"),
     )
