@@ -21,6 +21,7 @@ from xinheng.apps.records.counting.difference import ALL
 from xinheng.apps.records.models import LinkTask, Record, Tally, Version
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import known
+from xinheng.core.identifiers import orgcode
 
 DAYS = [town.DAY + timedelta(days=n) for n in (0, 1, 200, 319, 320, 321, 400, 4000)]
 ITEMS = ["adm.penalty", "adm.licence", "reg.enterprise"]
@@ -59,12 +60,19 @@ def test_counts_follow_acceptance_correction_and_withdrawal(
 ) -> None:
     right()
     assert reading.totals(on=town.DAY)[1] == {"reg.enterprise": 3, "adm.penalty": 1, "adm.licence": 2}
-    first = hand_in([town.penalty(doc_no="深市监罚〔2026〕901号"), town.penalty(town.code(77), doc_no="深市监罚〔2026〕902号", subject_name="深圳市新来有限公司")])
+    first = hand_in(
+        [
+            town.penalty(doc_no="深市监罚〔2026〕901号"),
+            town.penalty(town.code(77), doc_no="深市监罚〔2026〕902号", subject_name="深圳市新来有限公司"),
+        ]
+    )
     right()
     corrected = hand_in([town.penalty(doc_no="深市监罚〔2026〕901号", decided_on="2026-09-30")])
     assert corrected.counts["versions"] == 1
     right()
-    again = hand_in([town.penalty(doc_no="深市监罚〔2026〕902号", subject_name="深圳市新来有限公司", subject_code=town.code(77))])
+    again = hand_in(
+        [town.penalty(doc_no="深市监罚〔2026〕902号", subject_name="深圳市新来有限公司", subject_code=town.code(77))]
+    )
     assert again.counts["unchanged"] == 1
     right()
     actions.withdraw(submission=corrected, because="报错了", by=officer, at=now())
@@ -76,9 +84,7 @@ def test_counts_follow_acceptance_correction_and_withdrawal(
     right(kept=False)
 
 
-def test_counts_follow_a_replacement(
-    way: str, on_record: None, hand_in: Callable[..., Any], officer: Account
-) -> None:
+def test_counts_follow_a_replacement(way: str, on_record: None, hand_in: Callable[..., Any], officer: Account) -> None:
     first = hand_in([town.penalty(doc_no="深市监罚〔2026〕911号"), town.penalty(doc_no="深市监罚〔2026〕912号")])
     hand_in([town.penalty(doc_no="深市监罚〔2026〕912号")])
     new = [town.penalty(doc_no="深市监罚〔2026〕911号", decided_on="2026-08-01")]
@@ -119,7 +125,8 @@ def test_an_erased_record_leaves_counts_that_had_fallen_behind(
 
 
 def test_counts_follow_a_link_and_its_undoing(on_record: None, hand_in: Callable[..., Any], centre: Account) -> None:
-    hand_in([town.penalty(subject_code=None, orgcode="MA5F8C1X1")])
+    old = "00000123" + orgcode.check_character("00000123")
+    hand_in([town.penalty(subject_code=None, orgcode=old)])
     right()
     task = LinkTask.objects.get()
     deciding.link(task=task, subject=Subject.objects.get(code=town.SHOP), reason="核对", by=centre, at=now())

@@ -17,9 +17,10 @@ from django.db import Error, connection
 
 from xinheng.api.views import as_json, freshness
 from xinheng.apps.clock import today
-from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records import plain
+from xinheng.apps.subjects.plain import subject_of_code
 from xinheng.core.publication.answers import Answer
+from xinheng.pages import addresses
 from xinheng.pages.kept import Page, Pages, version_of_everything
 from xinheng.pages.middleware import CONTENT_SECURITY_POLICY
 from xinheng.pages.reading import Known, hold
@@ -29,19 +30,6 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _PATH = re.compile(r"/api/v1/subjects/([0-9A-Z]{18})")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+|\[[0-9a-f:]+\]")
 _USUAL = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")  # who says who he is goes the usual way
-
-_SUBJECT = f"""
-SELECT DISTINCT t.id, t.code, t.kind FROM subjects_identifier i JOIN subjects_subject t ON t.id = i.subject_id
-JOIN intake_submission s ON s.id = i.submission_id + 0 WHERE i.value = %s AND {NOW} LIMIT 2
-"""  # noqa: S608
-_NAMES = f"""
-SELECT n.name, n.folded FROM subjects_name n JOIN intake_submission s ON s.id = n.submission_id + 0
-WHERE n.subject_id = %s AND {NOW} ORDER BY n.registered DESC, COALESCE(n.valid_from, '0001-01-01') DESC, n.id DESC
-"""  # noqa: S608
-_LABELS = """
-SELECT e.record_id, e.text FROM records_version v JOIN records_event e ON e.record_id = v.record_id
-WHERE v.subject_id = %s AND e.kind = 'annotate' GROUP BY e.id, e.record_id, e.text ORDER BY e.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +104,12 @@ def answered(code: str, *, base: str) -> bytes | None:
 
 
 def _made(code: str, here: _Here) -> bytes | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SUBJECT, [code])
-        subjects = cursor.fetchall()
-        if len(subjects) != 1:
-            return None
-        ((pk, first_code, kind),) = subjects
-        cursor.execute(_NAMES, [pk])
-        spelt: dict[str, str] = {}
-        for name, folded in cursor.fetchall():
-            spelt.setdefault(folded, name)
-        names = list(spelt.values())
-        cursor.execute(_LABELS, [pk])
-        labels: dict[int, tuple[str, ...]] = {}
-        for record, text in cursor.fetchall():
-            labels[record] = (*labels.get(record, ()), text)
-    rows = plain.current_of_subject(pk)
-    known = Known(pk, first_code or code, names[0] if names else "", kind, tuple(names[1:]))
-    held = [one for one in hold(rows, on=today(), names={pk: known}, labels=labels) if one.publication.shown]  # type: ignore[arg-type]
+    found = subject_of_code(code)
+    if found is None:
+        return None
+    known = Known(found.id, found.code or code, found.names[0] if found.names else "", found.kind, found.names[1:])
+    rows = plain.current_of_subject(found.id)
+    held = [one for one in hold(rows, on=today(), names={found.id: known}) if one.publication.shown]
     return orjson.dumps(
         {
             "answer": "on-record" if held else Answer.NOTHING_ON_RECORD.value,
@@ -142,7 +118,7 @@ def _made(code: str, here: _Here) -> bytes | None:
                 "name": known.name,
                 "kind": known.kind,
                 "former_names": list(known.former_names),
-                "url": here.build_absolute_uri(f"/s/{known.code}"),
+                "url": here.build_absolute_uri(addresses.of_subject(known.code)),
             },
             "records": [as_json(here, one) for one in held],  # type: ignore[arg-type]
         }

@@ -122,7 +122,7 @@ def from_nothing(after: State) -> Difference:
     for item, organ, month, begins, ends, n in _rows(_shown(after, ""), whole=True):
         add(found.cells, (item, organ, day_of(month)), day_of(begins), day_of(ends) if ends else None, n)
     told = " OR ".join(f"EXISTS ({_tells(after, table)})" for table in ("subjects_identifier", "subjects_name"))
-    sql = f"SELECT COUNT(*) FROM (SELECT id AS subject_id FROM subjects_subject) g WHERE {told}"  # noqa: S608
+    sql = f"SELECT COUNT(*) FROM (SELECT id AS subject_id FROM subjects_subject) g WHERE {told}"
     found.subjects = _rows(sql, whole=True)[0][0]
     return found
 
@@ -143,14 +143,18 @@ def _touched(submissions: Sequence[int], since: int, until: int) -> str:
 
 def _shown(state: State, touched: str) -> str:
     """Return SQL: of the records touched, how many have a current version with a window, by what they are counted under."""
-    month = "substr(v.governing, 1, 7) || '-01'" if connection.vendor == "sqlite" else "date_trunc('month', v.governing)::date"
+    month = (
+        "substr(v.governing, 1, 7) || '-01'"
+        if connection.vendor == "sqlite"
+        else "date_trunc('month', v.governing)::date"
+    )
     given = "WITH given AS MATERIALIZED (" + touched + ") " if touched else ""
     source = "given g CROSS JOIN records_version v" if touched else "records_version v"
     if touched and connection.vendor != "sqlite":
         source = "given g JOIN records_version v ON v.record_id = g.record_id"
     held = "v.record_id = g.record_id AND " if touched and connection.vendor == "sqlite" else ""
     return (
-        f"{given}SELECT v.item, COALESCE(v.organ, ''), COALESCE({month}, '0001-01-01'), v.shown_from, v.shown_until, COUNT(*) "  # noqa: S608
+        f"{given}SELECT v.item, COALESCE(v.organ, ''), COALESCE({month}, '0001-01-01'), v.shown_from, v.shown_until, COUNT(*) "
         f"FROM {source} JOIN intake_submission s ON s.id = v.submission_id + 0 "
         f"WHERE {held}v.subject_id IS NOT NULL AND v.shown_rule IS NOT NULL AND v.shown_from IS NOT NULL "
         f"AND (v.shown_until IS NULL OR v.shown_until > v.shown_from) AND {state.sees('s')} "
@@ -164,7 +168,7 @@ def _subjects(before: State, after: State, submissions: Sequence[int]) -> int:
     """Return of how many organisations more the register knows: those only the one state tells of, less those only the other does."""
     ids = _numbers(submissions)
     given = " UNION ".join(
-        f"SELECT subject_id FROM {table} WHERE submission_id IN ({ids})"  # noqa: S608
+        f"SELECT subject_id FROM {table} WHERE submission_id IN ({ids})"
         for table in ("subjects_identifier", "subjects_name")
     )
 
@@ -172,7 +176,7 @@ def _subjects(before: State, after: State, submissions: Sequence[int]) -> int:
         return " OR ".join(f"EXISTS ({_tells(state, table)})" for table in ("subjects_identifier", "subjects_name"))
 
     sql = (
-        f"WITH given AS MATERIALIZED ({given}) SELECT "  # noqa: S608
+        f"WITH given AS MATERIALIZED ({given}) SELECT "
         f"COALESCE(SUM(CASE WHEN {known(after)} THEN 1 ELSE 0 END), 0) - COALESCE(SUM(CASE WHEN {known(before)} THEN 1 ELSE 0 END), 0) "
         "FROM given g"
     )
@@ -181,7 +185,7 @@ def _subjects(before: State, after: State, submissions: Sequence[int]) -> int:
 
 def _tells(state: State, table: str) -> str:
     return (
-        f"SELECT 1 FROM {table} k JOIN intake_submission s ON s.id = k.submission_id + 0 "  # noqa: S608
+        f"SELECT 1 FROM {table} k JOIN intake_submission s ON s.id = k.submission_id + 0 "
         f"WHERE k.subject_id = g.subject_id AND {state.sees('s')}"
     )
 

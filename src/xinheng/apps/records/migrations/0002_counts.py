@@ -4,38 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tallied',
+            name="Tallied",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(default=0)),
-                ('event', models.BigIntegerField(default=0)),
-                ('folded', models.DateField(null=True)),
-                ('subjects', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.BigIntegerField(default=0)),
+                ("event", models.BigIntegerField(default=0)),
+                ("folded", models.DateField(null=True)),
+                ("subjects", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='records_tallied_one_row')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="records_tallied_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=64)),
-                ('organ', models.CharField(blank=True, default='', max_length=18)),
-                ('month', models.DateField()),
-                ('day', models.DateField()),
-                ('n', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=64)),
+                ("organ", models.CharField(blank=True, default="", max_length=18)),
+                ("month", models.DateField()),
+                ("day", models.DateField()),
+                ("n", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['item', 'day'], name='records_tally_by_item')],
-                'constraints': [models.UniqueConstraint(fields=('organ', 'item', 'month', 'day'), name='records_tally_cell')],
+                "indexes": [models.Index(fields=["item", "day"], name="records_tally_by_item")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organ", "item", "month", "day"), name="records_tally_cell")
+                ],
             },
         ),
     ]
