@@ -18,12 +18,11 @@ from django.db import Error, connection
 from xinheng.api.views import as_json, freshness
 from xinheng.apps.clock import today
 from xinheng.apps.records import plain
-from xinheng.apps.subjects.plain import subject_of_code
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import addresses
-from xinheng.pages.kept import Page, Pages, version_of_everything
+from xinheng.pages.kept import Made, Pages, frame
 from xinheng.pages.middleware import CONTENT_SECURITY_POLICY
-from xinheng.pages.reading import Known, hold
+from xinheng.pages.reading import hold, subject
 from xinheng.pages.versions import register_state
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -90,27 +89,22 @@ def _simple(environ: dict[str, Any]) -> bool:
 
 def answered(code: str, *, base: str) -> bytes | None:
     """Return the answer about the organisation of a code; None where it is not a plain one."""
-    position, register = register_state()
-    key, version = (base, code), version_of_everything(register)
-    page = answers.get(key, version)
+    register = register_state()
+    key, now = (base, code), frame()
+    page = answers.get(key, now, register) or answers.make(key, now, register, lambda: _made(code, _Here(base)))
     if page is None:
-        body = _made(code, _Here(base))
-        if body is None:
-            return None
-        page = Page(version, body, ())
-        answers.put(key, page)
-    # The moment is this very one, whenever the rest was made.
-    return page.body[:-1] + b"," + orjson.dumps(freshness(None, today(), position=position))[1:]
-
-
-def _made(code: str, here: _Here) -> bytes | None:
-    found = subject_of_code(code)
-    if found is None:
         return None
-    known = Known(found.id, found.code or code, found.names[0] if found.names else "", found.kind, found.names[1:])
-    rows = plain.current_of_subject(found.id)
-    held = [one for one in hold(rows, on=today(), names={found.id: known}) if one.publication.shown]
-    return orjson.dumps(
+    # The moment is this very one, whenever the rest was made.
+    return page.body[:-1] + b"," + orjson.dumps(freshness(None, today(), position=register.position))[1:]
+
+
+def _made(code: str, here: _Here) -> Made | None:
+    known = subject(code, as_of=None)
+    if known is None:
+        return None
+    rows = plain.current_of_subject(known.id)
+    held = [one for one in hold(rows, on=today(), names={known.id: known}) if one.publication.shown]
+    body = orjson.dumps(
         {
             "answer": "on-record" if held else Answer.NOTHING_ON_RECORD.value,
             "subject": {
@@ -123,3 +117,4 @@ def _made(code: str, here: _Here) -> bytes | None:
             "records": [as_json(here, one) for one in held],  # type: ignore[arg-type]
         }
     )
+    return body, ()

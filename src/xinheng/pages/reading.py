@@ -28,7 +28,7 @@ from xinheng.core.publication.deciding import decide
 from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.masking import public_values
 from xinheng.core.publication.rules import rules_of
-from xinheng.pages import addresses, words
+from xinheng.pages import addresses, resting, words
 from xinheng.pages.showing import Held, item_of
 from xinheng.pages.words import said as _
 
@@ -142,12 +142,14 @@ def subject(code: str, *, as_of: datetime | None) -> Known | None:
     """Return the organisation a code belongs or belonged to."""
     if as_of is None:
         now = plain_subjects.subject_of_code(compact_code(code))
-        return (
-            Known(now.id, now.code or code, now.names[0] if now.names else "", now.kind, now.names[1:]) if now else None
-        )
+        if now is None:
+            return None
+        resting.on_subject(now.id, code=compact_code(code))
+        return Known(now.id, now.code or code, now.names[0] if now.names else "", now.kind, now.names[1:])
     found = subjects.subject_by_code(code, as_of=as_of)
     if found is None:
         return None
+    resting.on_subject(found.pk, code=compact_code(code))
     names = [name.name for name in subjects.names_of(found, as_of=as_of)]
     return Known(found.pk, found.code or code, names[0] if names else "", found.kind, tuple(names[1:]))
 
@@ -172,6 +174,9 @@ def listing(
     until: date | None = None,
 ) -> Listing:
     """Return records of one item that may be shown today, the newest decision first."""
+    resting.on_item(item_id)
+    if region:
+        resting.on_everything()  # where organisations are registered, whichever they are
     departments = current_policy().departments
     organs = [organ] if organ else None
     if seat:
@@ -220,6 +225,7 @@ def seats() -> dict[str, str]:
 
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
     """Return the versions of a record that count, the newest first; none where the record has ended."""
+    resting.on_record(record_id)
     current = records.current(as_of).filter(record=record_id)
     if not current.exists():
         return []
@@ -242,6 +248,7 @@ def hold(
     items = {name: item_of(name) for name in {v.item for v in rows}}
     if names is None:
         wanted = {v.subject_id for v in rows if v.subject_id is not None}
+        resting.on_names(wanted)
         current = plain_subjects.current_names(wanted) if as_of is None else subjects.current_names(wanted, as_of=as_of)
         names = {
             v.subject_id: Known(v.subject_id, v.subject.code or "", current.get(v.subject_id, ""), v.subject.kind, ())
@@ -299,6 +306,7 @@ def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]
 
 def counts(*, on: date) -> Counts:
     """Return how much is public today."""
+    resting.on_everything()
     subjects, kept = totals(on=on)
     public = {item.id for item in current_policy().items(on=on) if item.publish == "P"}
     by_item = {item: n for item, n in kept.items() if item in public}

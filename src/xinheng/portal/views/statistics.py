@@ -14,7 +14,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.apps.records.counting import reading as counting
 from xinheng.apps.records.counting.reading import Shown
 from xinheng.core.policy.model import Item
-from xinheng.pages import figures, reading, words
+from xinheng.pages import figures, reading, resting, words
 from xinheng.pages.figures import Figure
 from xinheng.pages.kept import kept
 
@@ -36,6 +36,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Show the figures; charts are drawn from the tables by a script where there is one."""
     on = today()
     counted = reading.counts(on=on).by_item
+    resting.on_everything()
     cells = counting.cells([reading.PENALTY, reading.LICENCE], on=on)
     items = {item.id: item for item in current_policy().items(on=on) if item.id in counted}
     tables = [
