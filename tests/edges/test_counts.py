@@ -21,6 +21,7 @@ from xinheng.apps.records.counting.difference import ALL
 from xinheng.apps.records.models import LinkTask, Record, Tally, Version
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import known
+from xinheng.apps.timetable import regular
 from xinheng.core.identifiers import orgcode
 
 DAYS = [town.DAY + timedelta(days=n) for n in (0, 1, 200, 319, 320, 321, 400, 4000)]
@@ -197,3 +198,18 @@ def test_counts_that_fell_behind_are_never_told_as_they_were(
     assert reading.totals(on=town.DAY)[1]["adm.penalty"] == 3
     assert keeping.catch_up()
     right()
+
+
+def test_the_timetable_makes_good_what_was_left_out(
+    on_record: None, hand_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily = regular.named("keep-counts")
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "afterwards", lambda **_told: None)
+        patched.setattr(keeping, "follow", lambda **_told: None)
+        hand_in([town.penalty()])
+    assert keeping.state().position != keeping.reached().position
+    assert daily.do(at=now()) == "已补记到最新位置"
+    right()
+    assert daily.do(at=now()) == ""
+    assert keeping.state().folded == town.DAY - timedelta(days=1)

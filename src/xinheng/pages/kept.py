@@ -55,7 +55,7 @@ class Page:
         was = self.register
         if was == register:
             return True
-        if self.rests.on_everything or register < was or register.position == was.position and register.at != was.at:
+        if self.rests.on_everything or register < was or (register.position == was.position and register.at != was.at):
             return False  # any change, or another register altogether
         if self.rests.moved_since(was.position, was.event):
             return False

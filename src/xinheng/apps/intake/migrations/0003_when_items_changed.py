@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_access'),
-        ('intake', '0002_originals_erased'),
+        ("accounts", "0002_access"),
+        ("intake", "0002_originals_erased"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['item', 'position'], name='intake_item_came'),
+            model_name="submission",
+            index=models.Index(fields=["item", "position"], name="intake_item_came"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['item', 'withdrawn_position'], name='intake_item_went'),
+            model_name="submission",
+            index=models.Index(fields=["item", "withdrawn_position"], name="intake_item_went"),
         ),
     ]

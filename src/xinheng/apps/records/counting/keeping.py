@@ -153,6 +153,16 @@ def afterwards(*, at: datetime) -> None:
     fold(on=local_date(at))
 
 
+def keep(*, at: datetime) -> str | None:
+    """Do what steps have left undone, and put the days that are over together; the timetable asks for it daily."""
+    behind = State(state().position, state().event) != reached()
+    done = catch_up()
+    fold(on=local_date(at))
+    if not done:
+        return "登记库一直在变动，下次再补记"
+    return "已补记到最新位置" if behind else None
+
+
 def recount() -> None:
     """Throw the counts away and count everything anew."""
     with transaction.atomic():
