@@ -281,3 +281,18 @@ def test_plain_lists_find_what_the_models_find(
     assert len(there) == 4  # all of them are registered in Nanshan
     assert not plain.latest_shown("adm.penalty", on=town.DAY, limit=50, region=("440304", [], ["reg.enterprise"]))
     assert not plain.latest_shown("adm.penalty", on=town.DAY, limit=50, organs=[])
+
+
+def test_plain_versions_of_a_record_are_those_the_models_find(
+    on_record: None, hand_in: Callable[..., Any], officer: Account
+) -> None:
+    first = hand_in([town.penalty(doc_no="深市监罚〔2026〕97号")]).versions.get()
+    hand_in([town.penalty(doc_no="深市监罚〔2026〕97号", fine_wan="1.5", content="罚款人民币15000元。")])
+    mistaken = hand_in([town.penalty(doc_no="深市监罚〔2026〕97号", decided_on="2026-10-01")])
+    actions.withdraw(submission=mistaken, because="报错了", by=officer, at=now())
+    expected = queries.told().filter(record=first.record_id).order_by("-submission__position")
+    found = plain.versions_of_record(first.record_id)
+    assert [v.id for v in found] == [v.pk for v in expected]
+    assert len(found) == 2
+    deciding.withdraw_record(record=first.record, because="撤销", by=officer, at=now())
+    assert plain.versions_of_record(first.record_id) == []

@@ -23,6 +23,17 @@ def of_record(record: int) -> str:
     return f"{before}{record:d}{after}"
 
 
+def of_list(item: str) -> str:
+    """Return the address of the list of an item's records."""
+    return _list(get_script_prefix(), item)
+
+
+@lru_cache(maxsize=1_000)
+def _list(prefix: str, item: str) -> str:
+    own = {"adm.licence": "portal:licences", "adm.penalty": "portal:penalties"}.get(item)
+    return reverse(own) if own else reverse("portal:records", args=[item])
+
+
 @lru_cache(maxsize=32)
 def _learnt(prefix: str, name: str, argument: str) -> tuple[str, str]:
     before, _, after = reverse(name, args=[argument]).partition(argument)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records.counting.reading import Shown
-from xinheng.pages import reading
+from xinheng.pages import addresses, reading
 
 _MONTHS, _ORGANS = 12, 15
 
@@ -64,8 +62,7 @@ def by_district(cells: Shown, item: str) -> list[Figure]:
 
 def of(item: str, **asked: str) -> str:
     """Return the address of the list a number counts."""
-    path = {reading.LICENCE: reverse("portal:licences"), reading.PENALTY: reverse("portal:penalties")}.get(item)
-    path = path or reverse("portal:records", args=[item])
+    path = addresses.of_list(item)
     return f"{path}?{urlencode(asked)}" if asked else path
 
 

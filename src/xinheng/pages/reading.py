@@ -226,6 +226,8 @@ def seats() -> dict[str, str]:
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
     """Return the versions of a record that count, the newest first; none where the record has ended."""
     resting.on_record(record_id)
+    if as_of is None:
+        return hold(plain.versions_of_record(record_id), on=on)
     current = records.current(as_of).filter(record=record_id)
     if not current.exists():
         return []

@@ -49,6 +49,14 @@ _REGISTERED = f"""
 EXISTS (SELECT 1 FROM records_version g JOIN intake_submission y ON y.id = g.submission_id + 0
   WHERE g.subject_id = v.subject_id AND g.item IN ({{items}}) AND g.canonical LIKE %s AND {_current("g", "y")})
 """  # noqa: S608
+_OF_RECORD = f"""
+SELECT {_COLUMNS}, t.code, t.kind FROM records_version v JOIN intake_submission s ON s.id = v.submission_id + 0
+JOIN subjects_subject t ON t.id = v.subject_id LEFT JOIN accounts_department d ON d.id = s.department_id
+WHERE v.record_id = %s AND {NOW} ORDER BY s.position DESC
+"""  # noqa: S608
+_CURRENT_RECORD = f"""
+SELECT 1 FROM records_version v JOIN intake_submission s ON s.id = v.submission_id + 0 WHERE v.record_id = %s AND {_current()} LIMIT 1
+"""  # noqa: S608
 _LABELS = """
 SELECT e.record_id, e.text FROM records_event e WHERE e.kind = 'annotate' AND e.record_id IN ({marks}) ORDER BY e.id
 """
@@ -122,6 +130,15 @@ def latest_shown(
         if day is not None:
             more, told = f"{more} AND v.governing {sign} %s", [*told, day]
     return _versions(_LATEST.replace("{more}", more), [item, on, on, *told, limit])
+
+
+def versions_of_record(record: int) -> list[PlainVersion]:
+    """Return the versions of a record that count, newest first, those without a subject left out; none where the record has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT_RECORD, [record])
+        if cursor.fetchone() is None:
+            return []
+    return _versions(_OF_RECORD, [record])
 
 
 def labels_of(records: Iterable[int]) -> dict[int, tuple[str, ...]]:
