@@ -7,6 +7,7 @@ become text, includes stand where they are included, and a sentence with gaps kn
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +22,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import get_language, gettext
 
 _LISTS = ("nodelist", "nodelist_loop", "nodelist_empty")
+_open: ContextVar[frozenset[str]] = ContextVar("folding", default=frozenset())
 _DEEPEST = 5  # of includes in includes
 
 
@@ -37,7 +39,12 @@ class Loader(cached.Loader):
         known = key in self.get_template_cache
         template = super().get_template(template_name, skip)
         if not known:
-            template.nodelist = fold(template.nodelist, self.engine)
+            open_now = _open.get()
+            token = _open.set(open_now | {template_name})
+            try:
+                template.nodelist = fold(template.nodelist, self.engine)
+            finally:
+                _open.reset(token)
         return template
 
 
@@ -129,6 +136,8 @@ def _included(node: IncludeNode, engine: Engine, depth: int) -> list[Node] | Non
     if node.isolated_context or not _is_literal(node.template) or depth >= _DEEPEST:
         return None
     name = node.template.resolve(Context())
+    if name in _open.get():
+        return None  # a template that includes itself would stand within itself for ever
     inside = engine.find_template(name)[0].nodelist
     if inside.get_nodes_by_type((BlockNode, ExtendsNode)):
         return None

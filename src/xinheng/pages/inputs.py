@@ -41,5 +41,7 @@ class Day(forms.DateInput):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Return the element."""
-        given = {"name": name, "value": self.format_value(value) or None} | self.build_attrs(self.attrs, attrs)
+        given = {"type": self.input_type, "name": name, "value": self.format_value(value) or None} | self.build_attrs(
+            self.attrs, attrs
+        )
         return mark_safe(f"<input{_attributes(given)}>")  # noqa: S308 — each part escaped
