@@ -1,14 +1,19 @@
 """xinheng check: exit codes, one JSON object, and a summary a clerk understands."""
 
+import csv
 import json
 import os
 import subprocess
 import sys
+import tomllib
+from datetime import date
 
 import openpyxl
 import pytest
+import tomli_w
 
 from xinheng.core.intake import engine
+from xinheng.core.policy.loader import default_folder
 
 BAD = {"处罚决定日期": "去年年底"}
 
@@ -292,3 +297,51 @@ def test_help_loads_neither_frames_nor_django():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.stderr.decode().strip() == "[]"
+
+
+@pytest.fixture
+def decided(tmp_path):
+    """Write an edition of penalties with one field more, as an installation writes what it has approved."""
+
+    def write(folder):
+        table = tomllib.loads((default_folder() / "national/catalog/adm.penalty.toml").read_text(encoding="utf-8-sig"))
+        table["effective_from"] = date(2026, 11, 30)
+        table["field"].append({"name": "door_mark", "zh": "门牌标识", "required": "O"})
+        place = folder / "national/catalog/adm.penalty@2026-11-30.toml"
+        place.parent.mkdir(parents=True)
+        place.write_text(tomli_w.dumps(table), encoding="utf-8")
+        (folder / "stamp").write_bytes(b"")
+        return folder
+
+    return write
+
+
+def test_editions_approved_here_are_read_and_named(xinheng, sent, decided, tmp_path):
+    file = sent({})
+    with file.open(encoding="utf-8", newline="") as text:
+        header, row = csv.reader(text)
+    with file.open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows([[*header, "门牌标识"], [*row, "某案"]])
+    before = xinheng("check", file)
+    assert "未采集的列：门牌标识" in before.stdout, before.stderr
+    assert "目录版本：初版" in before.stdout
+    decided(tmp_path / "var" / "policy")
+    after = xinheng("check", file)
+    assert after.exit_code == 0
+    assert "未采集的列" not in after.stdout
+    assert "目录版本：2026-11-30 起" in after.stdout
+    told = json.loads(xinheng("check", file, "--json").stdout)
+    assert told["edition_from"] == "2026-11-30"
+    assert told["policy"].startswith("sha256:")
+
+
+def test_editions_can_be_told_where_nothing_is_installed(xinheng, sent, decided, tmp_path):
+    folder = decided(tmp_path / "sent-by-the-centre")
+    done = xinheng("check", sent({}), "--policy", folder)
+    assert "目录版本：2026-11-30 起" in done.stdout
+    assert "目录版本：初版" in xinheng("check", sent({}), "--policy", default_folder()).stdout
+    missing = xinheng("check", sent({}), "--policy", tmp_path / "nowhere")
+    assert (missing.exit_code, "没有文件夹" in missing.stderr) == (2, True)
+    (folder / "national/catalog/adm.penalty@2026-11-30.toml").write_text("id = 'adm.penalty'", encoding="utf-8")
+    unsound = xinheng("check", sent({}), "--policy", folder)
+    assert (unsound.exit_code, "政策数据有" in unsound.stderr) == (2, True)

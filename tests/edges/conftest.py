@@ -11,12 +11,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from edges import town
+from xinheng.api.lookup import answers
 from xinheng.apps.accounts.actions import open_account, sync_departments
 from xinheng.apps.accounts.models import Account, Department, Role
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
 from xinheng.apps.intake.models import Submission
 from xinheng.apps.policy import current_policy
+from xinheng.pages.kept import pages
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,8 @@ def _a_fixed_day(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
     cache.clear()
+    pages.clear()
+    answers.clear()
 
 
 @pytest.fixture

@@ -39,3 +39,13 @@ def test_an_item_that_is_not_public_has_no_list(client: Client, on_record: None)
     page(client, "/records/fin.trade", 403)
     page(client, "/records/nothing", 404)
     assert client.get("/records/adm.penalty?since=2026-01-01")["Location"] == "/penalties/?since=2026-01-01"
+
+
+def test_a_list_is_narrowed_by_body_seat_and_days_and_says_so(client: Client, on_record: None) -> None:
+    html = page(client, "/penalties/?seat=440300&since=2026-10-01")
+    assert '<input type="date" name="since" value="2026-10-01" id="id_since">' in html
+    assert '<option value="440300" selected>市级单位</option>' in html
+    assert "深市监罚" in html
+    assert "没有符合条件的记录" in page(client, "/penalties/?seat=440305")
+    assert "没有符合条件的记录" in page(client, "/penalties/?organ=11440399991100028G&seat=440305")
+    assert "日期请写成" in page(client, "/penalties/?since=yesterday")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,19 @@ import pytest
 from django.test import Client
 
 from edges import town
+from xinheng.api import lookup
 from xinheng.api.lookup import lookups_first
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
+from xinheng.apps.ledger import erasing
+from xinheng.apps.policy import current_policy
+from xinheng.apps.records import actions as deciding
 from xinheng.apps.records import plain, queries
-from xinheng.apps.records.models import Event, EventKind, Record, Version
+from xinheng.apps.records.models import Event, EventKind, LinkTask, Record, Version
 from xinheng.apps.subjects.models import Subject
+from xinheng.core.identifiers import orgcode
+from xinheng.pages import kept, organisation, reading
 
 
 def ask(path: str, **environ: str) -> tuple[bytes, dict[str, str]]:
@@ -127,3 +134,165 @@ def test_plain_questions_find_what_the_models_find(
         found = plain.current_of_subject(subject.pk, shown_on=day)
         assert [(v.record_id, v.item, v.governing, v.canonical) for v in found] == expected
     assert len(plain.current_of_subject(subject.pk)) == 5
+
+
+@pytest.fixture
+def nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From now on only what was kept can be handed out."""
+
+    def stop() -> None:
+        def refuse(*_args: Any, **_named: Any) -> None:
+            raise AssertionError("a page was made anew")
+
+        monkeypatch.setattr(reading, "hold", refuse)
+        monkeypatch.setattr(organisation, "hold", refuse)
+        monkeypatch.setattr(lookup, "hold", refuse)
+
+    return stop
+
+
+def test_a_change_to_one_organisation_leaves_the_pages_of_others(
+    client: Client, on_record: None, hand_in: Callable[..., Any], nothing_is_made: Callable[[], None]
+) -> None:
+    licence = Version.objects.filter(item="adm.licence", subject__code=town.WORKS).get()
+    others = [f"/s/{town.WORKS}", f"/s/{town.WORKS}/03", f"/r/{licence.record_id}", "/licences/"]
+    before = {path: client.get(path) for path in others}
+    told = ask(f"/api/v1/subjects/{town.WORKS}")[0]
+    client.get(f"/s/{town.SHOP}")
+    hand_in([town.penalty(doc_no="深市监罚〔2026〕71号")])
+    nothing_is_made()
+    for path, page in before.items():
+        assert page.status_code == 200
+        assert client.get(path).content == page.content, path
+        assert client.get(path, headers={"if-none-match": page["ETag"]}).status_code == 304
+    assert json.loads(ask(f"/api/v1/subjects/{town.WORKS}")[0])["records"] == json.loads(told)["records"]
+    with pytest.raises(AssertionError, match="made anew"):
+        client.get(f"/s/{town.SHOP}")
+    with pytest.raises(AssertionError, match="made anew"):
+        client.get("/penalties/")
+
+
+def test_a_new_name_reaches_every_page_that_calls_the_organisation(
+    client: Client, on_record: None, hand_in: Callable[..., Any]
+) -> None:
+    penalty = Version.objects.get(item="adm.penalty")
+    paths = [f"/s/{town.SHOP}", f"/r/{penalty.record_id}", "/penalties/", "/licences/", "/"]
+    for path in paths:
+        assert "新名智造" not in client.get(path).content.decode()
+    hand_in(
+        [town.registration(town.SHOP, subject_name="深圳市新名智造有限公司", approved_on="2026-11-01")],
+        "reg.enterprise",
+    )
+    for path in paths:
+        assert "深圳市新名智造有限公司" in client.get(path).content.decode(), path
+
+
+@pytest.mark.parametrize("ended", ["repair", "erasure", "midnight"])
+def test_what_ends_is_gone_from_every_page(
+    client: Client, on_record: None, officer: Account, centre: Account, settings: Any, ended: str
+) -> None:
+    penalty = Version.objects.get(item="adm.penalty")
+    title = penalty.title
+    pages = [f"/s/{town.SHOP}", f"/s/{town.SHOP}/03", f"/r/{penalty.record_id}", "/penalties/"]
+    for path in pages:
+        assert title in client.get(path).content.decode(), path
+    assert title.encode() in ask(f"/api/v1/subjects/{town.SHOP}")[0]
+    if ended == "repair":
+        deciding.withdraw_record(record=penalty.record, because="信用修复", by=officer, at=now())
+    elif ended == "erasure":
+        erasing.erase(record=penalty.record, because="保存期限届满", basis="条例", by=centre, at=now())
+    else:
+        settings.XINHENG_DAY = penalty.shown_until - timedelta(days=1)
+        assert all(title in client.get(path).content.decode() for path in pages)
+        settings.XINHENG_DAY = penalty.shown_until
+    for path in pages:
+        assert title not in client.get(path).content.decode(), path
+    assert title.encode() not in ask(f"/api/v1/subjects/{town.SHOP}")[0]
+
+
+def test_a_link_taken_back_leaves_the_organisations_page(
+    client: Client, on_record: None, hand_in: Callable[..., Any], centre: Account
+) -> None:
+    old = "00000123" + orgcode.check_character("00000123")
+    hand_in([town.penalty(subject_code=None, orgcode=old, doc_no="深市监罚〔2026〕81号")])
+    task, path = LinkTask.objects.get(), f"/s/{town.SHOP}"
+    assert "〕81号" not in client.get(path).content.decode()
+    deciding.link(task=task, subject=Subject.objects.get(code=town.SHOP), reason="核对", by=centre, at=now())
+    assert "〕81号" in client.get(path).content.decode()
+    deciding.unlink(task=task, reason="同名", by=centre, at=now())
+    assert "〕81号" not in client.get(path).content.decode()
+
+
+def test_other_policy_data_makes_pages_anew(
+    client: Client, on_record: None, nothing_is_made: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(f"/s/{town.SHOP}")
+    nothing_is_made()
+    client.get(f"/s/{town.SHOP}")
+    other = replace(current_policy(), digest="sha256:other")
+    monkeypatch.setattr(kept, "current_policy", lambda: other)
+    with pytest.raises(AssertionError, match="made anew"):
+        client.get(f"/s/{town.SHOP}")
+
+
+def test_a_page_made_while_the_register_moved_is_not_kept(
+    client: Client, on_record: None, hand_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, path = organisation.hold, f"/s/{town.SHOP}"
+
+    def overtaken(*args: Any, **named: Any) -> Any:
+        found = real(*args, **named)
+        monkeypatch.setattr(organisation, "hold", real)
+        hand_in([town.penalty(doc_no="深市监罚〔2026〕82号")])
+        return found
+
+    monkeypatch.setattr(organisation, "hold", overtaken)
+    assert "〕82号" not in client.get(path).content.decode()
+    assert "〕82号" in client.get(path).content.decode()
+
+
+def test_plain_lists_find_what_the_models_find(
+    on_record: None, hand_in: Callable[..., Any], officer: Account, centre: Account
+) -> None:
+    hand_in(
+        [
+            town.penalty(decided_on="2026-07-01"),
+            town.penalty(town.WORKS),
+            town.penalty(organ_code="11440399991100028G", organ_name="深圳市税务局"),
+        ]
+    )
+    withdrawn = hand_in([town.penalty(doc_no="深市监罚〔2026〕95号")])
+    actions.withdraw(submission=withdrawn, because="报错了", by=officer, at=now())
+    ended = hand_in([town.penalty(doc_no="深市监罚〔2026〕96号")]).versions.get().record
+    deciding.withdraw_record(record=ended, because="撤销", by=officer, at=now())
+    for day in (town.DAY, town.DAY + timedelta(days=250)):
+        expected = queries.shown(queries.latest("adm.penalty"), on=day)
+        ids = list(expected.values_list("pk", flat=True))
+        assert len(ids) >= 3
+        assert [v.id for v in plain.latest_shown("adm.penalty", on=day, limit=50)] == ids
+        first = expected.first()
+        before = (first.governing, first.pk)
+        assert [v.id for v in plain.latest_shown("adm.penalty", on=day, limit=50, before=before)] == ids[1:]
+        found = plain.latest_shown("adm.penalty", on=day, limit=50, since=town.DAY - timedelta(days=100))
+        assert [v.id for v in found] == [v.pk for v in expected if v.governing >= town.DAY - timedelta(days=100)]
+        found = plain.latest_shown("adm.penalty", on=day, limit=50, organs=[town.MARKET])
+        assert [v.id for v in found] == list(expected.filter(organ=town.MARKET).values_list("pk", flat=True))
+    there = plain.latest_shown("adm.penalty", on=town.DAY, limit=50, region=("440305", [], ["reg.enterprise"]))
+    assert len(there) == 4  # all of them are registered in Nanshan
+    assert not plain.latest_shown("adm.penalty", on=town.DAY, limit=50, region=("440304", [], ["reg.enterprise"]))
+    assert not plain.latest_shown("adm.penalty", on=town.DAY, limit=50, organs=[])
+
+
+def test_plain_versions_of_a_record_are_those_the_models_find(
+    on_record: None, hand_in: Callable[..., Any], officer: Account
+) -> None:
+    first = hand_in([town.penalty(doc_no="深市监罚〔2026〕97号")]).versions.get()
+    hand_in([town.penalty(doc_no="深市监罚〔2026〕97号", fine_wan="1.5", content="罚款人民币15000元。")])
+    mistaken = hand_in([town.penalty(doc_no="深市监罚〔2026〕97号", decided_on="2026-10-01")])
+    actions.withdraw(submission=mistaken, because="报错了", by=officer, at=now())
+    expected = queries.told().filter(record=first.record_id).order_by("-submission__position")
+    found = plain.versions_of_record(first.record_id)
+    assert [v.id for v in found] == [v.pk for v in expected]
+    assert len(found) == 2
+    deciding.withdraw_record(record=first.record, because="撤销", by=officer, at=now())
+    assert plain.versions_of_record(first.record_id) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records.models import Record
+from xinheng.apps.timetable import regular
 from xinheng.pages.opendata import building, store
 
 LAST_DAY = date(2027, 10, 8)
@@ -93,6 +94,22 @@ def test_what_runs_out_leaves_on_its_day_and_the_old_package_is_not_handed_out(
     settings.XINHENG_DAY = LAST_DAY + timedelta(days=1)
     assert taken(client) == 503
     assert build(LAST_DAY + timedelta(days=1)).removed == 1
+    assert held().height == 0
+    assert taken(client) == 200
+
+
+def test_the_timetable_builds_soon_after_midnight_and_what_ran_out_is_gone(
+    client: Client, on_record: None, settings: Any
+) -> None:
+    night = regular.named("build-opendata")
+    assert night.daily == time(0, 5)
+    settings.XINHENG_DAY = LAST_DAY
+    assert "个数据包" in night.do(at=now())
+    assert held().height == 1
+    assert taken(client) == 200
+    settings.XINHENG_DAY = LAST_DAY + timedelta(days=1)
+    assert taken(client) != 200
+    assert "移除 1 条" in night.do(at=now())
     assert held().height == 0
     assert taken(client) == 200
 

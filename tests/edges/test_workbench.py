@@ -19,6 +19,7 @@ from xinheng.apps.clock import now
 from xinheng.apps.intake import keeping
 from xinheng.apps.intake.models import State, Submission
 from xinheng.apps.records.models import LinkTask, Record
+from xinheng.workbench.duties import duties
 
 pytestmark = pytest.mark.django_db
 DIRTY = {"decided_on": "2026-02-30"}
@@ -67,9 +68,13 @@ def test_a_wrong_password_is_answered_kindly(client: Client, officer: Account) -
 def test_signing_in_leads_to_the_departments_own_items(client: Client, officer: Account) -> None:
     response = client.post("/workbench/login/", {"login": "wang", "password": town.PASSWORD}, follow=True)
     page = response.content.decode()
-    for text in ("深圳市市场监督管理局", "行政处罚信息", "作出后 7 个工作日内", "还没有报送过"):
+    for text in ("深圳市市场监督管理局", "还没有报送过"):
         assert text in page, text
     assert "税务信用" not in page
+    assert page.count('data-label="目录项"') <= 12  # the most urgent; the others are a page on
+    own = {duty.name: duty.due_words for duty in duties(officer, town.DAY)}
+    assert "作出后 7 个工作日内" in own["行政处罚信息"]
+    assert len(own) > 12
 
 
 def test_a_workbook_is_recognised_and_its_errors_are_listed(signed_in: Client) -> None:

@@ -17,31 +17,18 @@ from django.db import Error, connection
 
 from xinheng.api.views import as_json, freshness
 from xinheng.apps.clock import today
-from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records import plain
 from xinheng.core.publication.answers import Answer
-from xinheng.pages.kept import Page, Pages, version_of_everything
+from xinheng.pages import addresses
+from xinheng.pages.kept import Made, Pages, frame
 from xinheng.pages.middleware import CONTENT_SECURITY_POLICY
-from xinheng.pages.reading import Known, hold
+from xinheng.pages.reading import hold, subject
 from xinheng.pages.versions import register_state
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _PATH = re.compile(r"/api/v1/subjects/([0-9A-Z]{18})")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+|\[[0-9a-f:]+\]")
 _USUAL = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")  # who says who he is goes the usual way
-
-_SUBJECT = f"""
-SELECT DISTINCT t.id, t.code, t.kind FROM subjects_identifier i JOIN subjects_subject t ON t.id = i.subject_id
-JOIN intake_submission s ON s.id = i.submission_id + 0 WHERE i.value = %s AND {NOW} LIMIT 2
-"""  # noqa: S608
-_NAMES = f"""
-SELECT n.name, n.folded FROM subjects_name n JOIN intake_submission s ON s.id = n.submission_id + 0
-WHERE n.subject_id = %s AND {NOW} ORDER BY n.registered DESC, COALESCE(n.valid_from, '0001-01-01') DESC, n.id DESC
-"""  # noqa: S608
-_LABELS = """
-SELECT e.record_id, e.text FROM records_version v JOIN records_event e ON e.record_id = v.record_id
-WHERE v.subject_id = %s AND e.kind = 'annotate' GROUP BY e.id, e.record_id, e.text ORDER BY e.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,39 +89,22 @@ def _simple(environ: dict[str, Any]) -> bool:
 
 def answered(code: str, *, base: str) -> bytes | None:
     """Return the answer about the organisation of a code; None where it is not a plain one."""
-    position, register = register_state()
-    key, version = (base, code), version_of_everything(register)
-    page = answers.get(key, version)
+    register = register_state()
+    key, now = (base, code), frame()
+    page = answers.get(key, now, register) or answers.make(key, now, register, lambda: _made(code, _Here(base)))
     if page is None:
-        body = _made(code, _Here(base))
-        if body is None:
-            return None
-        page = Page(version, body, ())
-        answers.put(key, page)
+        return None
     # The moment is this very one, whenever the rest was made.
-    return page.body[:-1] + b"," + orjson.dumps(freshness(None, today(), position=position))[1:]
+    return page.body[:-1] + b"," + orjson.dumps(freshness(None, today(), position=register.position))[1:]
 
 
-def _made(code: str, here: _Here) -> bytes | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SUBJECT, [code])
-        subjects = cursor.fetchall()
-        if len(subjects) != 1:
-            return None
-        ((pk, first_code, kind),) = subjects
-        cursor.execute(_NAMES, [pk])
-        spelt: dict[str, str] = {}
-        for name, folded in cursor.fetchall():
-            spelt.setdefault(folded, name)
-        names = list(spelt.values())
-        cursor.execute(_LABELS, [pk])
-        labels: dict[int, tuple[str, ...]] = {}
-        for record, text in cursor.fetchall():
-            labels[record] = (*labels.get(record, ()), text)
-    rows = plain.current_of_subject(pk)
-    known = Known(pk, first_code or code, names[0] if names else "", kind, tuple(names[1:]))
-    held = [one for one in hold(rows, on=today(), names={pk: known}, labels=labels) if one.publication.shown]  # type: ignore[arg-type]
-    return orjson.dumps(
+def _made(code: str, here: _Here) -> Made | None:
+    known = subject(code, as_of=None)
+    if known is None:
+        return None
+    rows = plain.current_of_subject(known.id)
+    held = [one for one in hold(rows, on=today(), names={known.id: known}) if one.publication.shown]
+    body = orjson.dumps(
         {
             "answer": "on-record" if held else Answer.NOTHING_ON_RECORD.value,
             "subject": {
@@ -142,8 +112,9 @@ def _made(code: str, here: _Here) -> bytes | None:
                 "name": known.name,
                 "kind": known.kind,
                 "former_names": list(known.former_names),
-                "url": here.build_absolute_uri(f"/s/{known.code}"),
+                "url": here.build_absolute_uri(addresses.of_subject(known.code)),
             },
             "records": [as_json(here, one) for one in held],  # type: ignore[arg-type]
         }
     )
+    return body, ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from xinheng.apps.clock import now, today
 from xinheng.core.identifiers import uscc
 from xinheng.core.publication.answers import Answer
-from xinheng.core.publication.masking import public_values
-from xinheng.pages import reading
+from xinheng.pages import addresses, reading
 from xinheng.pages.asking import MomentUnreadable, moment
 from xinheng.pages.paging import decode, encode
 from xinheng.pages.showing import Held, basis_of
@@ -62,7 +61,7 @@ def subject(request: HttpRequest, code: str) -> JsonResponse:
                 "name": found.name,
                 "kind": found.kind,
                 "former_names": list(found.former_names),
-                "url": request.build_absolute_uri(reverse("portal:subject", args=[found.code])),
+                "url": request.build_absolute_uri(addresses.of_subject(found.code)),
             },
             "records": [as_json(request, one) for one in held],
             **freshness(as_of, on),
@@ -129,16 +128,22 @@ def as_json(request: HttpRequest, held: Held) -> dict[str, Any]:
         "earliest_repair": publication.earliest_repair.isoformat() if publication.earliest_repair else None,
         "rule": publication.rule_id,
         "labels": list(held.labels),
-        "fields": public_values(held.item, held.values),
+        "fields": dict(held.public),
         "basis": basis_of(held.item),
         "source": {
             "department": held.department,
             "submission": held.submission,
-            "accepted_at": localtime(held.accepted_at).isoformat(),
+            "accepted_at": _local(held.accepted_at),
             "position": held.position,
         },
-        "url": request.build_absolute_uri(reverse("portal:record", args=[held.id])),
+        "url": request.build_absolute_uri(addresses.of_record(held.id)),
     }
+
+
+@lru_cache(maxsize=4_000)
+def _local(instant: datetime) -> str:
+    """Return an instant on the authority's clock; the records of a submission share theirs."""
+    return localtime(instant).isoformat()
 
 
 def freshness(as_of: Any, on: date, *, position: int | None = None) -> dict[str, Any]:

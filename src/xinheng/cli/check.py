@@ -35,6 +35,13 @@ _SUFFIXES = (".xlsx", ".csv")
     help="每种问题最多列出几处，默认 1000",
 )
 @click.option("--column", "answers", multiple=True, type=Answer(), help="指明有歧义的列，可多次给出")
+@click.option(
+    "--policy",
+    "policy_folder",
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    help="按这个文件夹里的政策数据（或本市审定的目录版本）核验；不给则用本机的，含本机已审定的版本",
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="汇总用语（language of the summary）")
 def check(
     file: Path,
@@ -45,6 +52,7 @@ def check(
     returned: Path | None,
     examples: int,
     answers: tuple[tuple[str, str], ...],
+    policy_folder: Path | None,
     lang: str,
 ) -> int:
     """核验一个文件（xlsx、xls、csv、json、jsonl、parquet），一次列出全部问题。
@@ -61,7 +69,7 @@ def check(
     from xinheng.core.intake.headers import known_headers
     from xinheng.core.intake.reading import open_source
 
-    policy = policy_in_use()
+    policy = policy_in_use(policy_folder)
     source = open_source(file, known_headers=known_headers(policy))
     checking = check_source(source, policy, on=on or today(), item_id=item, answers=dict(answers), examples=examples)
     out, returned = _fitting(out, file, source.format), _fitting(returned, file, source.format)
@@ -77,11 +85,13 @@ def check(
     if as_json:
         import orjson
 
-        click.echo(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode())
+        begins = checking.item.effective_from if checking.item else None
+        edition = {"policy": policy.digest, "edition_from": begins.isoformat() if begins else None}
+        click.echo(orjson.dumps(report.as_json() | edition, option=orjson.OPT_INDENT_2).decode())
     else:
         from xinheng.cli.summary import show
 
-        show(report, file=file, item=checking.item, out=out, returned=returned, lang=lang)
+        show(report, file=file, item=checking.item, policy=policy.digest, out=out, returned=returned, lang=lang)
     return SOME_RETURNED if report.returned else GOOD
 
 

@@ -24,11 +24,40 @@ def policy_authority() -> str:
     return os.environ.get("XINHENG_AUTHORITY") or "shenzhen"
 
 
-def policy_in_use() -> Policy:
-    """Return the policy of this installation."""
-    from xinheng.core.policy import default_policy
+def policy_in_use(told: Path | None = None) -> Policy:
+    """Return the policy of this installation, with the editions decided here where its ``var`` is at hand.
 
-    return default_policy()
+    ``told``: a folder to read instead: a whole folder of policy, or a folder of editions to lay on top of ours.
+    """
+    from xinheng.core.policy import PolicyError, default_policy, load_policy
+
+    if told is None and (editions := editions_here()) is None:
+        return default_policy()
+    root, overlay = (policy_root(), editions) if told is None else _told(told)
+    try:
+        return load_policy(root, policy_authority(), overlay=overlay)
+    except PolicyError as error:
+        first = error.errors[0]
+        raise CannotDo(
+            "policy.unsound",
+            f"“{overlay or root}”里的政策数据有 {len(error.errors)} 处问题，如 {first.path}：{first.chinese}",
+        ) from None
+
+
+def editions_here() -> Path | None:
+    """Return the folder of editions approved in this installation; None where there is none at hand."""
+    var = os.environ.get("XINHENG_VAR")
+    folder = (Path(var) if var else Path(__file__).resolve().parents[3] / "var") / "policy"
+    return folder if (folder / "stamp").is_file() else None
+
+
+def _told(folder: Path) -> tuple[Path, Path | None]:
+    if not folder.is_dir():
+        raise CannotDo(
+            "path.missing", f"没有文件夹“{folder}”。--policy 要给出政策数据的文件夹，或本市审定版本的文件夹。"
+        )
+    whole = any((one / "authority.toml").is_file() for one in folder.iterdir() if one.is_dir())
+    return (folder, None) if whole else (policy_root(), folder)
 
 
 def item_of(policy: Policy, item_id: str, on: date) -> Item:

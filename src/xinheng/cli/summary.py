@@ -22,6 +22,9 @@ _COLOURS = {Level.FATAL: "red", Level.WARNING: "yellow"}
 _ENGLISH = {
     "目录项": "Item",
     "格式": "Format",
+    "目录版本": "Edition",
+    "起": "on",
+    "初版": "first edition",
     "数据行": "Rows",
     "通过": "Accepted",
     "退回": "Returned",
@@ -45,7 +48,14 @@ _ENGLISH = {
 
 
 def show(
-    report: Report, *, file: Path, item: Item | None, out: Path | None, returned: Path | None, lang: str = "zh"
+    report: Report,
+    *,
+    file: Path,
+    item: Item | None,
+    policy: str,
+    out: Path | None,
+    returned: Path | None,
+    lang: str = "zh",
 ) -> None:
     """Print the summary."""
 
@@ -56,6 +66,9 @@ def show(
     name = f"{item.en if lang == 'en' else item.zh}（{item.id}）" if item is not None else report.item
     screen.print(plain(str(file), 200), style="bold")
     screen.print(f"{say('目录项')}：{name}{wording.TOLD_BY[report.item_told_by]}")
+    if item is not None:
+        begins = f"{item.effective_from.isoformat()} {say('起')}" if item.effective_from else say("初版")
+        screen.print(f"{say('目录版本')}：{begins} · {policy.removeprefix('sha256:')[:12]}")
     screen.print(f"{say('格式')}：{wording.format_and_encoding(report)}")
     screen.print(
         f"{say('数据行')} {report.rows:,} · {say('通过')} {report.accepted:,} · {say('退回')} {report.returned:,}",

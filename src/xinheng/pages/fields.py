@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Field, FieldType, Item
 from xinheng.core.publication.masking import Showing, is_trader, public_values, showing
+from xinheng.pages.words import said as _
 
 _NO_END = "2099-12-31"
 _IDENTITY = frozenset({"subject_name", "subject_code", "subject_type"})
@@ -83,9 +83,9 @@ _TELLING = (
 _GLANCE = 60
 
 
-def summary(item: Item, values: Mapping[str, str | None]) -> str:
+def summary(item: Item, public: Mapping[str, str]) -> str:
     """Return a line on what the record says, of what the public may see of it."""
-    public, fields = public_values(item, values), item.by_name
+    fields = item.by_name
     aside = _IDENTITY | {item.title, item.governing, "organ_name", "organ_code", "source_name", "source_code", "remark"}
     telling = [name for name in _TELLING if name in public and name not in aside]
     if not telling:

@@ -1,8 +1,9 @@
-"""Pages made once and handed out again for as long as the register, the policy and the day stand still.
+"""Pages made once and handed out again for as long as what they tell of, the policy and the day stand still.
 
-A public page holds nothing of a session: two readers of the same address in the same language see the same bytes. Its version is
-asked for each time, so an acceptance, a withdrawal, an event, a new day or new policy data is seen at once; nothing waits for a
-clock to run down. Browsers keep a copy under the same condition: they ask, and are told that nothing has changed.
+A public page holds nothing of a session: two readers of the same address in the same language see the same bytes. What it rests on
+(``resting``) is looked at each time the register has moved, so a change to one organisation makes its pages anew and leaves the others. A new day
+or new policy data make everything anew; nothing waits for a clock to run down. Browsers keep a copy under the same condition: they ask,
+and are told that nothing has changed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from hashlib import blake2b
 from threading import Lock
@@ -20,19 +22,45 @@ from django.utils.translation import get_language
 
 from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
-from xinheng.pages.versions import register_version
+from xinheng.pages.resting import Rests, noting
+from xinheng.pages.versions import RegisterState, register_state
 
 _MOST_BYTES, _LONGEST_ADDRESS = 48 << 20, 300  # of a process
 _HEADERS = ("Content-Type", "Cache-Control", "X-Robots-Tag", "Vary", "Content-Language")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it was made."""
+class Frame:
+    """What every public page depends on besides what it tells of."""
 
-    version: str
+    day: date
+    policy: str
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as it was made, and the state of the register in which it was last found to stand."""
+
+    frame: Frame
+    register: RegisterState
+    rests: Rests
     body: bytes
     headers: tuple[tuple[str, str], ...]
+    etag: str
+
+    def stands(self, frame: Frame, register: RegisterState) -> bool:
+        """Say whether the page made anew would be the same."""
+        if self.frame != frame:
+            return False
+        was = self.register
+        if was == register:
+            return True
+        if self.rests.on_everything or register < was or (register.position == was.position and register.at != was.at):
+            return False  # any change, or another register altogether
+        if self.rests.moved_since(was.position, was.event):
+            return False
+        self.register = register
+        return True
 
 
 class Pages:
@@ -42,14 +70,13 @@ class Pages:
         self._most, self._bytes, self._lock = most_bytes, 0, Lock()
         self._pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
 
-    def get(self, key: tuple[str, ...], version: str) -> Page | None:
-        """Return a page if it was made of this version."""
+    def get(self, key: tuple[str, ...], frame: Frame, register: RegisterState) -> Page | None:
+        """Return a page if it still stands."""
         with self._lock:
             page = self._pages.get(key)
-            if page is None or page.version != version:
-                return None
-            self._pages.move_to_end(key)
-            return page
+            if page is not None:
+                self._pages.move_to_end(key)
+        return page if page is not None and page.stands(frame, register) else None
 
     def put(self, key: tuple[str, ...], page: Page) -> None:
         """Keep a page."""
@@ -62,6 +89,21 @@ class Pages:
                 _, gone = self._pages.popitem(last=False)
                 self._bytes -= len(gone.body)
 
+    def make(
+        self, key: tuple[str, ...], frame: Frame, register: RegisterState, body: Callable[[], Made | None]
+    ) -> Page | None:
+        """Make a page and keep it, unless the register moved meanwhile; None where there is nothing to keep."""
+        with noting() as rests:
+            made = body()
+        if made is None:
+            return None
+        content, headers = made
+        told = f"{key}|{frame}|".encode() + content
+        page = Page(frame, register, rests, content, headers, f'W/"{blake2b(told, digest_size=12).hexdigest()}"')
+        if register_state() == register:
+            self.put(key, page)
+        return page
+
     def clear(self) -> None:
         """Forget all of them."""
         with self._lock:
@@ -69,13 +111,14 @@ class Pages:
             self._bytes = 0
 
 
+Made = tuple[bytes, tuple[tuple[str, str], ...]]
 pages = Pages(_MOST_BYTES)
 View = Callable[..., HttpResponse]
 
 
-def version_of_everything(register: str = "") -> str:
-    """Return what a public page depends on besides its address and language."""
-    return f"{register or register_version()}.{today()}.{current_policy().digest}"
+def frame() -> Frame:
+    """Return the day and the policy data in force."""
+    return Frame(today(), current_policy().digest)
 
 
 def kept(view: View) -> View:
@@ -86,18 +129,25 @@ def kept(view: View) -> View:
         address = request.get_full_path()
         if request.method not in ("GET", "HEAD") or len(address) > _LONGEST_ADDRESS or _has_messages(request):
             return view(request, *args, **named)
-        key, version = (request.get_host(), address, get_language() or ""), version_of_everything()
-        mark = f'W/"{blake2b("|".join((*key, version)).encode(), digest_size=12).hexdigest()}"'
+        key = (request.get_host(), address, get_language() or "")
+        now, register = frame(), register_state()
+        page = pages.get(key, now, register)
+        if page is None:
+            others: list[HttpResponse] = []
+
+            def made() -> Made | None:
+                response = view(request, *args, **named)
+                if response.status_code != 200 or response.streaming:
+                    others.append(response)
+                    return None
+                return response.content, tuple((name, response[name]) for name in _HEADERS if name in response)
+
+            page = pages.make(key, now, register, made)
+            if page is None:
+                return others[0]
+        mark = page.etag
         if request.headers.get("If-None-Match") == mark:
             return _marked(HttpResponseNotModified(), mark)
-        page = pages.get(key, version)
-        if page is None:
-            response = view(request, *args, **named)
-            if response.status_code != 200 or response.streaming:
-                return response
-            headers = tuple((name, response[name]) for name in _HEADERS if name in response)
-            page = Page(version, response.content, headers)
-            pages.put(key, page)
         response = HttpResponse(page.body)
         for name, value in page.headers:
             response[name] = value

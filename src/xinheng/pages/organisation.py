@@ -57,8 +57,9 @@ def overview(found: Known, *, on: date, as_of: datetime | None) -> Overview:
     rows = _shown(found, on, as_of)
     registered = next((row for row in rows if row.item in REGISTRATIONS), None)
     by_class: dict[str, list[Row]] = {}
+    items = {name: item_of(name) for name in {row.item for row in rows}}
     for row in rows:
-        if row is not registered and (item := item_of(row.item)):
+        if row is not registered and (item := items[row.item]):
             by_class.setdefault(item.klass, []).append(row)
     wanted = [row for told in by_class.values() for row in told[:EACH]] + ([registered] if registered else [])
     held = {one.id: one for one in _hold(wanted, found, on, as_of)}
@@ -75,7 +76,9 @@ def of_class(
     found: Known, klass: str, *, on: date, as_of: datetime | None, begin: int, size: int
 ) -> tuple[int, list[Held]]:
     """Return how many records of a class there are, and one page of them, the newest first."""
-    rows = [row for row in _shown(found, on, as_of) if (item := item_of(row.item)) and item.klass == klass]
+    rows = _shown(found, on, as_of)
+    items = {name: item_of(name) for name in {row.item for row in rows}}
+    rows = [row for row in rows if (item := items[row.item]) and item.klass == klass]
     return len(rows), _hold(rows[begin : begin + size], found, on, as_of)
 
 

@@ -7,28 +7,30 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
+import orjson
 
 from xinheng.apps.clock import local_date
 from xinheng.apps.intake.models import Register
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records import plain
 from xinheng.apps.records import queries as records
+from xinheng.apps.records.counting.reading import totals
 from xinheng.apps.records.models import Event, EventKind, Version
+from xinheng.apps.subjects import plain as plain_subjects
 from xinheng.apps.subjects import queries as subjects
 from xinheng.apps.subjects import search as finding
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.names import fold
 from xinheng.core.identifiers import uscc
+from xinheng.core.identifiers.folding import compact_code
 from xinheng.core.policy.model import Item, SubjectKind
 from xinheng.core.publication.deciding import decide
 from xinheng.core.publication.facts import facts_of
+from xinheng.core.publication.masking import public_values
 from xinheng.core.publication.rules import rules_of
-from xinheng.pages import words
+from xinheng.pages import addresses, resting, words
 from xinheng.pages.showing import Held, item_of
-from xinheng.pages.versions import register_version
+from xinheng.pages.words import said as _
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
 REGISTRATIONS = ("reg.enterprise", "reg.trader", "reg.institution", "reg.social_org", "reg.organ")
@@ -115,7 +117,7 @@ def _found(hits: list[finding.Hit], query: str) -> list[Found]:
         Found(
             name=hit.name,
             code=hit.code or "",
-            url=reverse("portal:subject", args=[hit.code]) if hit.code else "",
+            url=addresses.of_subject(hit.code) if hit.code else "",
             kind=words.say(words.KINDS, kinds.get(hit.subject, "")),
             why=why(hit, query),
         )
@@ -138,9 +140,16 @@ def why(hit: finding.Hit, query: str) -> str:
 
 def subject(code: str, *, as_of: datetime | None) -> Known | None:
     """Return the organisation a code belongs or belonged to."""
+    if as_of is None:
+        now = plain_subjects.subject_of_code(compact_code(code))
+        if now is None:
+            return None
+        resting.on_subject(now.id, code=compact_code(code))
+        return Known(now.id, now.code or code, now.names[0] if now.names else "", now.kind, now.names[1:])
     found = subjects.subject_by_code(code, as_of=as_of)
     if found is None:
         return None
+    resting.on_subject(found.pk, code=compact_code(code))
     names = [name.name for name in subjects.names_of(found, as_of=as_of)]
     return Known(found.pk, found.code or code, names[0] if names else "", found.kind, tuple(names[1:]))
 
@@ -171,21 +180,31 @@ def listing(
     after: Any = None,
     organ: str | None = None,
     region: str | None = None,
+    seat: str | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> Listing:
     """Return records of one item that may be shown today, the newest decision first."""
-    versions = records.shown(records.latest(item_id, before=_place(after)), on=on)
-    if organ:
-        versions = versions.filter(organ=organ)
+    resting.on_item(item_id)
     if region:
-        versions = _in_region(versions, region)
-    if since:
-        versions = versions.filter(governing__gte=since)
-    if until:
-        versions = versions.filter(governing__lte=until)
-    rows = list(versions.select_related("submission__department", "subject").defer(*LIGHT)[: size + 1])
-    following = [rows[size - 1].governing.isoformat(), rows[size - 1].pk] if len(rows) > size else None
+        resting.on_everything()  # where organisations are registered, whichever they are
+    departments = current_policy().departments
+    organs = [organ] if organ else None
+    if seat:
+        there = {d.code for d in departments if d.region == seat}
+        organs = [code for code in organs or sorted(there) if code in there]
+    bodies = [d.code for d in departments if d.region == region] if region else []
+    rows = plain.latest_shown(
+        item_id,
+        on=on,
+        limit=size + 1,
+        before=_place(after),
+        organs=organs,
+        region=(region, bodies, REGISTRATIONS) if region else None,
+        since=since,
+        until=until,
+    )
+    following = [str(rows[size - 1].governing), rows[size - 1].id] if len(rows) > size else None
     return Listing([one for one in hold(rows[:size], on=on) if one.publication.shown], following)
 
 
@@ -199,15 +218,6 @@ def _place(after: Any) -> tuple[date, int] | None:
     return None
 
 
-def _in_region(versions: QuerySet[Version], region: str) -> QuerySet[Version]:
-    """Keep what a body of the district decided, and what was decided about organisations registered there."""
-    organs = [d.code for d in current_policy().departments if d.region == region]
-    there = records.current().filter(
-        item__in=REGISTRATIONS, subject=OuterRef("subject"), canonical__contains=f'"region":"{region}"'
-    )
-    return versions.filter(Q(organ__in=organs) | Exists(there))
-
-
 def regions() -> list[tuple[str, str]]:
     """Return the districts a list can be filtered by, as code and name."""
     policy = current_policy()
@@ -216,8 +226,19 @@ def regions() -> list[tuple[str, str]]:
     return [(region, labels.get(region, region)) for region in told]
 
 
+def seats() -> dict[str, str]:
+    """Return where deciding bodies sit: the districts, and the city for its own bodies; code to name."""
+    policy = current_policy()
+    names = dict(regions())
+    whole = sorted({d.region for d in policy.departments if d.region and d.region.endswith("00")})
+    return names | {region: _("市级单位") for region in whole}
+
+
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
     """Return the versions of a record that count, the newest first; none where the record has ended."""
+    resting.on_record(record_id)
+    if as_of is None:
+        return hold(plain.versions_of_record(record_id), on=on)
     current = records.current(as_of).filter(record=record_id)
     if not current.exists():
         return []
@@ -227,7 +248,7 @@ def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
 
 
 def hold(
-    versions: Iterable[Version],
+    versions: Iterable[Version | plain.PlainVersion],
     *,
     on: date,
     names: dict[int, Known] | None = None,
@@ -236,10 +257,12 @@ def hold(
 ) -> list[Held]:
     """Return versions with what the rules of today say about showing them. Rows without a subject are left out."""
     rows = [v for v in versions if v.subject_id is not None]
-    policy = current_policy()
-    rules = rules_of(policy)
+    rules = rules_of(current_policy())
+    items = {name: item_of(name) for name in {v.item for v in rows}}
     if names is None:
-        current = subjects.current_names({v.subject_id for v in rows if v.subject_id is not None}, as_of=as_of)
+        wanted = {v.subject_id for v in rows if v.subject_id is not None}
+        resting.on_names(wanted)
+        current = plain_subjects.current_names(wanted) if as_of is None else subjects.current_names(wanted, as_of=as_of)
         names = {
             v.subject_id: Known(v.subject_id, v.subject.code or "", current.get(v.subject_id, ""), v.subject.kind, ())
             for v in rows
@@ -247,30 +270,33 @@ def hold(
         }
     if labels is None:
         labels = _labels([v.record_id for v in rows], as_of)
-    held = []
+    held, days = [], dict[datetime, date]()
     for version in rows:
-        item = item_of(version.item)
+        item = items[version.item]
         if item is None or version.subject_id is None:
             continue
-        known, values = names[version.subject_id], records.content(version)
+        known, values = names[version.subject_id], orjson.loads(version.canonical)
         accepted_at = version.submission.accepted_at
+        accepted_on = days.get(accepted_at) or days.setdefault(accepted_at, local_date(accepted_at))
         facts = facts_of(
             item,
             values,
             subject_kind=SubjectKind(known.kind) if known.kind else SubjectKind.ENTERPRISE,
-            governing_on=version.governing or local_date(accepted_at),
+            governing_on=version.governing or accepted_on,
             on=on,
-            published_on=local_date(accepted_at),
+            published_on=accepted_on,
         )
+        publication = decide(facts, rules, on=on)
         held.append(
             Held(
                 id=version.record_id,
                 item=item,
                 values=values,
+                public=public_values(item, values) if publication.shown else {},
                 subject_code=known.code,
                 subject_name=known.name or values.get("subject_name", ""),
                 governing=version.governing,
-                publication=decide(facts, rules, on=on),
+                publication=publication,
                 labels=labels.get(version.record_id, ()),
                 submission=version.submission.ref or "",
                 department=str(version.submission.department or ""),
@@ -282,9 +308,9 @@ def hold(
 
 
 def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]]:
-    told = Event.objects.filter(record__in=ids, kind=EventKind.ANNOTATE)
-    if as_of is not None:
-        told = told.filter(at__lte=as_of)
+    if as_of is None:
+        return plain.labels_of(ids)
+    told = Event.objects.filter(record__in=ids, kind=EventKind.ANNOTATE, at__lte=as_of)
     found: dict[int, tuple[str, ...]] = {}
     for record_id, text in told.order_by("pk").values_list("record_id", "text"):
         found[record_id] = (*found.get(record_id, ()), text)
@@ -292,16 +318,12 @@ def _labels(ids: list[int], as_of: datetime | None) -> dict[int, tuple[str, ...]
 
 
 def counts(*, on: date) -> Counts:
-    """Return how much is public today. Counted anew only when the register moved on or the day changed."""
-    key = f"portal.counts.{register_version()}.{on}"
-    found = cache.get(key)
-    if found is None:
-        public = [item.id for item in current_policy().items(on=on) if item.publish == "P"]
-        shown = records.shown(records.current().filter(item__in=public, subject__isnull=False), on=on)
-        by_item = dict(shown.order_by().values("item").annotate(n=Count("pk")).values_list("item", "n"))
-        found = Counts(subjects.known().count(), sum(by_item.values()), by_item)
-        cache.set(key, found, 600)
-    return found
+    """Return how much is public today."""
+    resting.on_everything()
+    subjects, kept = totals(on=on)
+    public = {item.id for item in current_policy().items(on=on) if item.publish == "P"}
+    by_item = {item: n for item, n in kept.items() if item in public}
+    return Counts(subjects, sum(by_item.values()), by_item)
 
 
 def is_public_class(klass: str) -> bool:

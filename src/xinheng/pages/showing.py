@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import FieldType, Item
 from xinheng.core.publication.deciding import Publication
-from xinheng.pages import fields, words
+from xinheng.pages import addresses, fields, words
+from xinheng.pages.words import said as _
 
 _NOT_SPEAKING = (
     FieldType.YEAR,
@@ -52,6 +50,10 @@ class ShownRecord:
     negative: bool = False
     marks: list[Mark] = field(default_factory=list)
 
+    def __getitem__(self, name: str) -> object:
+        """Templates ask this way first; being refused cost more than the answer."""
+        return getattr(self, name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -60,6 +62,7 @@ class Held:
     id: int
     item: Item
     values: Mapping[str, str | None]
+    public: Mapping[str, str]  # what of the values may be seen
     subject_code: str
     subject_name: str
     governing: date | None
@@ -76,12 +79,12 @@ def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
     until = held.publication.until
     begin = held.governing
     return ShownRecord(
-        url=reverse("portal:record", args=[held.id]) + as_of,
+        url=addresses.of_record(held.id) + as_of,
         subject_name=held.subject_name,
-        subject_url=reverse("portal:subject", args=[held.subject_code]) + as_of,
+        subject_url=addresses.of_subject(held.subject_code) + as_of,
         item_name=words.item_name(held.item),
         title=title_of(held),
-        summary=fields.summary(held.item, held.values),
+        summary=fields.summary(held.item, held.public),
         organ=organ_of(held),
         decided_on=held.governing,
         last_day=until,
@@ -98,7 +101,7 @@ def shown(held: Held, *, on: date, as_of: str = "") -> ShownRecord:
 def title_of(held: Held) -> str:
     """Return what names the record on a page: its document, else the kind of information."""
     name, title = words.item_name(held.item), held.item.title
-    text = fields.public_values(held.item, held.values).get(title)
+    text = held.public.get(title)
     if not text or title == "subject_name":
         return name
     return f"{name} {text}" if held.item.field(title).type in _NOT_SPEAKING else text
@@ -124,6 +127,19 @@ def marks(held: Held) -> list[Mark]:
 
 def basis_of(item: Item) -> list[str]:
     """Return what the item rests on, as cited."""
+    told = _bases.get(id(item))
+    if told is None or told[0] is not item:
+        if len(_bases) >= _MOST_ITEMS:
+            _bases.clear()
+        told = _bases[id(item)] = (item, _cited(item))
+    return told[1]
+
+
+_bases: dict[int, tuple[Item, list[str]]] = {}  # the item is kept beside, so that its id stays its own
+_MOST_ITEMS = 4_000
+
+
+def _cited(item: Item) -> list[str]:
     return [words.basis_text(basis) for basis in item.basis]
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import connection
 
 # The instant stands beside the position: a register restored from a backup may reach the same position another way.
 _SQL = "SELECT position, at, (SELECT max(id) FROM records_event) FROM intake_register WHERE id = 1"
 
 
-def register_state() -> tuple[int, str]:
-    """Return the position the register has reached, and a text that changes whenever anything visible of it does."""
+class RegisterState(NamedTuple):
+    """Something that changes whenever anything visible of the register does, and only grows while it is the same register."""
+
+    position: int
+    event: int
+    at: str
+
+
+def register_state() -> RegisterState:
+    """Return the state the register is in."""
     with connection.cursor() as cursor:
         position, at, event = cursor.execute(_SQL).fetchone() or (0, None, None)
-    return position, f"{position}-{at}-{event or 0}".replace(" ", "T")
-
-
-def register_version() -> str:
-    """Return a short text that changes whenever anything visible of the register does."""
-    return register_state()[1]
+    return RegisterState(position, event or 0, str(at or ""))

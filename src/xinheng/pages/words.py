@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext_noop
-from django.utils.translation import gettext as _
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from xinheng.core.policy.model import Basis, Item
 
@@ -107,6 +108,19 @@ POLARITY = {
     "positive": gettext_noop("正面"),
     "both": gettext_noop("依内容"),
 }
+
+
+@lru_cache(maxsize=20_000)
+def _said(language: str | None, text: str) -> str:
+    return gettext(text)
+
+
+def said(text: str) -> str:
+    """Return a sentence in the reader's language. It is looked up once: Django asks nine catalogues, one behind the other."""
+    return _said(get_language(), text)
+
+
+_ = said
 
 
 def say(table: dict[str, str], code: str) -> str:

@@ -115,14 +115,15 @@ WSGI_APPLICATION = "xinheng.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            # Folded once for each language: fixed words, addresses and includes are not looked up for each reader.
+            "loaders": [("xinheng.pages.folding.Loader", ["django.template.loaders.app_directories.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "xinheng.pages.context.frame",
-            ]
+            ],
         },
     }
 ]

@@ -1,5 +1,6 @@
 """What the web server starts."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,6 +15,12 @@ _usual = get_wsgi_application()
 from django.conf import settings  # noqa: E402  readable only now
 
 from xinheng.api.lookup import lookups_first  # noqa: E402  Django must be set up before its models are named
+from xinheng.apps.policy import current_policy  # noqa: E402
+from xinheng.core.publication.rules import rules_of  # noqa: E402
 
+rules_of(current_policy())  # read before the first reader comes, not while he waits
+# What is here now stays: a catalogue of some hundred thousand objects need not be searched for rubbish beside every few pages.
+gc.collect()
+gc.freeze()
 application = lookups_first(_usual)
 inuse.share(settings.XINHENG_VAR)  # a restore waits until the last web worker has gone

@@ -19,6 +19,7 @@ from xinheng.apps.intake.refusals import NothingGood, RowsReturned, WrongState
 from xinheng.apps.intake.withdrawal import Ahead, restate_ahead, withdraw_within
 from xinheng.apps.ledger import turns
 from xinheng.apps.records import replanning
+from xinheng.apps.records.counting import keeping as counting
 from xinheng.apps.records.store import store
 
 # Rows others brought since the plan: at most this many are taken account of inside the accepting transaction; more are
@@ -41,12 +42,19 @@ def accept(*, submission: Submission, by: Account, at: datetime, whole: bool = F
         while True:
             _replan_ahead(submission)
             ahead = restate_ahead(submission.replaces, by=by, at=at) if submission.replaces else None
+            gone = [submission.replaces_id] if submission.replaces_id else []
+            again = [ahead.decision.pk] if ahead and ahead.decision else []
+            foreseen = counting.foresee(
+                plus=[*again, submission.pk], minus=gone, at=at, planned=submission.planned_position
+            )
             try:
                 with store().durable():
-                    _accept(submission, by=by, at=at, whole=whole, ahead=ahead)
+                    instant = _accept(submission, by=by, at=at, whole=whole, ahead=ahead)
+                    counting.apply(foreseen, at=instant)
                 break
             except _Moved:
                 continue
+    counting.afterwards(at=at)
     register_moved()
     submission.refresh_from_db()
     return submission
@@ -64,7 +72,7 @@ def _replan_ahead(submission: Submission) -> None:
         Submission.objects.filter(pk=submission.pk).update(planned_position=position)
 
 
-def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool, ahead: Ahead | None) -> None:
+def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool, ahead: Ahead | None) -> datetime:
     register = order.hold()
     locked = Submission.objects.select_for_update().get(pk=submission.pk)
     _require_acceptable(locked, whole=whole)
@@ -118,6 +126,7 @@ def _accept(submission: Submission, *, by: Account, at: datetime, whole: bool, a
         position=position,
         **locked.counts,
     )
+    return instant
 
 
 def _require_acceptable(submission: Submission, *, whole: bool) -> None:

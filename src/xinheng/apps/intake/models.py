@@ -108,6 +108,9 @@ class Submission(models.Model):
             models.Index(fields=["department", "item", "received_at"], name="intake_by_department"),
             models.Index(fields=["file_sha256"], name="intake_by_file"),
             models.Index(fields=["accepted_at"], name="intake_by_acceptance"),
+            # When did anything of an item change last? Asked by every list that was made before.
+            models.Index(fields=["item", "position"], name="intake_item_came"),
+            models.Index(fields=["item", "withdrawn_position"], name="intake_item_went"),
         )
         constraints = (
             models.CheckConstraint(

@@ -17,6 +17,7 @@ from xinheng.apps.intake.permission import require_department
 from xinheng.apps.intake.refusals import WrongState
 from xinheng.apps.intake.rollback import remove_staged
 from xinheng.apps.ledger import turns
+from xinheng.apps.records.counting import keeping as counting
 from xinheng.apps.records.restating import restate, still_confirmed
 from xinheng.apps.records.store import store
 
@@ -32,6 +33,7 @@ def withdraw(*, submission: Submission, because: str, by: Account, at: datetime)
             _discard(submission, because=because, by=by, at=at)
         elif submission.state == State.ACCEPTED:
             _withdraw(submission, because=because, by=by, at=at)
+            counting.afterwards(at=at)
             register_moved()
         else:
             raise WrongState(state=submission.get_state_display(), step="撤回")
@@ -51,9 +53,14 @@ def _discard(submission: Submission, *, because: str, by: Account, at: datetime)
 
 def _withdraw(submission: Submission, *, because: str, by: Account, at: datetime) -> None:
     ahead = restate_ahead(submission, by=by, at=at)
+    said_again = (ahead.decision.pk,) if ahead.decision else ()
+    foreseen = counting.foresee(plus=said_again, minus=[submission.pk], at=at)
     with store().durable():
         register = order.hold()
-        withdraw_within(submission, register, by=by, at=at, because=because, state=State.WITHDRAWN, ahead=ahead)
+        instant = withdraw_within(
+            submission, register, by=by, at=at, because=because, state=State.WITHDRAWN, ahead=ahead
+        )
+        counting.apply(foreseen, at=instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,11 @@ def withdraw_within(
     because: str,
     state: State,
     ahead: Ahead,
-) -> None:
-    """Withdraw inside the caller's transaction, which holds the register's order; confirmations since ``ahead`` are few."""
+) -> datetime:
+    """Withdraw inside the caller's transaction, which holds the register's order; return the instant.
+
+    Confirmations since ``ahead`` are few.
+    """
     locked = Submission.objects.select_for_update().get(pk=submission.pk)
     if locked.state != State.ACCEPTED:
         raise WrongState(state=locked.get_state_display(), step="撤回")
@@ -102,6 +112,7 @@ def withdraw_within(
     locked.withdrawn_position = position
     turns.withdrawn(locked, at=instant)
     audit.record("submission.withdrawn", about=locked, by=by, at=at, because=because, restated=restated, state=state)
+    return instant
 
 
 def begin_decision(submission: Submission, *, about: str, by: Account, at: datetime) -> Submission:

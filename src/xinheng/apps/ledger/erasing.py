@@ -13,9 +13,11 @@ from xinheng.apps.accounts import rights
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import local_date
+from xinheng.apps.intake import order
 from xinheng.apps.intake.faults import told_clearly
 from xinheng.apps.ledger import turns
 from xinheng.apps.ledger.models import Erasure, ErasureState, Turn
+from xinheng.apps.records.counting import keeping as counting
 from xinheng.apps.records.models import Event, EventKind, LinkTask, Record, Version
 from xinheng.apps.records.store import store
 from xinheng.core.ledger.commitment import SALT_BYTES
@@ -107,7 +109,9 @@ def ask(*, record: Record, basis: str, basis_on: date | None, because: str, by: 
 def approve(*, erasure: Erasure, decision: str = "", by: Account, at: datetime) -> Erasure:
     """Approve what another person asked for, and erase at once: one transaction, which writes the audit event as well."""
     rights.require(by, "record.erase")
+    counting.catch_up()
     with told_clearly(), store().durable():
+        order.hold()
         locked = _open(erasure)
         if locked.asked_by_id == by.pk:
             raise OwnRequest
@@ -180,10 +184,12 @@ def _erase(record: Record, *, because: str, basis: str, by: Account, at: datetim
 
     The commitment stays, so the log and every other proof go on verifying; what it was made from can no longer be shown or tried.
     """
+    counting.follow(whole=True)  # what the record counted for is known only until it is erased
     locked = Record.objects.select_for_update().get(pk=record.pk)
     about = _said(locked)
     older = list(Event.objects.filter(record=locked).values_list("pk", flat=True))
     event = Event.objects.create(record=locked, kind=EventKind.EXPIRE, at=at, by=by, text=because, basis=basis)
+    counting.follow(whole=True)
     turns.happened(event, about=about, salt=os.urandom(SALT_BYTES))
     count = Version.objects.filter(record=locked).update(**_BLANK)
     Record.objects.filter(pk=locked.pk).update(key=os.urandom(_KEY_BYTES))

@@ -16,6 +16,7 @@ from xinheng.apps.intake.withdrawal import begin_decision, show_decision
 from xinheng.apps.ledger import turns
 from xinheng.apps.records import queries
 from xinheng.apps.records.copying import say_again
+from xinheng.apps.records.counting import keeping as counting
 from xinheng.apps.records.models import Event, EventKind, LinkState, LinkTask, Record
 from xinheng.apps.records.store import store
 from xinheng.apps.subjects.models import Subject
@@ -70,6 +71,7 @@ def _decide(
         decision = begin_decision(locked.submission, about=f"link-{after}", by=by, at=at)
         say_again([version.pk], submission=decision.pk, subject=subject.pk if subject else None, relink=True)
         show_decision(decision, register, at=at, count=1)
+        counting.follow()
         was = locked.subject_id
         locked.state, locked.subject, locked.decided_at, locked.decided_by = after, subject, at, by
         locked.reason = reason
@@ -100,6 +102,7 @@ def _event(
     record: Record, kind: EventKind, text: str, basis: str, *, by: Account, at: datetime, current: bool = True
 ) -> Event:
     with told_clearly(), store().durable():
+        order.hold()  # events take turns too: none may become visible after a later one
         version = queries.current().filter(record=record).first()
         if current != (version is not None):
             raise NotCurrent(record=record.pk)
@@ -110,5 +113,6 @@ def _event(
         require_department(by, version.submission)
         event = Event.objects.create(record=record, kind=kind, at=at, by=by, text=text, basis=basis)
         turns.happened(event, about=version, salt=os.urandom(SALT_BYTES))
+        counting.follow()
         audit.record(f"record.{kind}", about=record, by=by, at=at, reason=text, basis=basis)
     return event

@@ -150,3 +150,40 @@ class LinkTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.told}"
+
+
+@privacy(public="id item organ month day n")
+class Tally(models.Model):
+    """So many records more (or fewer) may be shown from this day on, of an item, a deciding body and a month of decision.
+
+    ``organ`` "*" counts all bodies together, month by month no more. Kept by ``records.counting``.
+    """
+
+    item = models.CharField(max_length=64)
+    organ = models.CharField(max_length=18, blank=True, default="")
+    month = models.DateField()
+    day = models.DateField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["organ", "item", "month", "day"], name="records_tally_cell"),)
+        indexes = (models.Index(fields=["item", "day"], name="records_tally_by_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.organ} {self.day} {self.n:+}"
+
+
+@privacy(public="id position event folded subjects")
+class Tallied(models.Model):
+    """The one row that says which state of the register the counts are of."""
+
+    position = models.BigIntegerField(default=0)
+    event = models.BigIntegerField(default=0)
+    folded = models.DateField(null=True)  # days up to this one are told apart no longer
+    subjects = models.BigIntegerField(default=0)  # organisations the register knows
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="records_tallied_one_row", condition=Q(id=1)),)
+
+    def __str__(self) -> str:
+        return f"{self.position}/{self.event}"

@@ -19,6 +19,14 @@ _BLOCK = 20_000
 Row = tuple[int, str]  # id of the name, its folded form
 
 
+# What the answer says of a name lies with its bigrams: names found by a part are scattered over the whole table of names.
+_ADD = """
+INSERT INTO subjects_name_bigrams (name_id, bigrams, subject_id, submission_id, name, folded, stem)
+SELECT g.name_id, g.bigrams::tsvector, n.subject_id, n.submission_id, n.name, n.folded, n.stem
+FROM given g JOIN subjects_name n ON n.id = g.name_id RETURNING 1
+"""
+
+
 def add(rows: Sequence[Row]) -> None:
     """Enter names."""
     ids = [pk for pk, _ in rows]
@@ -27,7 +35,7 @@ def add(rows: Sequence[Row]) -> None:
         store().insert("subjects_name_bigrams", told, ())
     else:
         told = {"name_id": ids, "bigrams": [positions(bigrams(folded)) for _, folded in rows]}
-        store().insert("subjects_name_bigrams", told, ("bigint", "tsvector"))
+        store().join(_ADD, told, ("bigint", "text"))
 
 
 def forget(rows: Sequence[Row]) -> None:

@@ -22,7 +22,7 @@ from xinheng.apps.subjects.names import bigrams, fold
 from xinheng.apps.subjects.queries import current_codes, current_names
 from xinheng.core.identifiers.folding import compact_code
 
-_BEGINNINGS, _PARTS = 40, 48  # candidates looked at, at most, before ranking
+_BEGINNINGS, _PARTS = 40, 40  # candidates looked at, at most, before ranking
 _ENOUGH = 20  # of a sample of the names: then the whole is not asked (PostgreSQL)
 _END = "\U0010ffff"
 # Three pairs out of a longer text are enough to find it; the text itself is compared afterwards. The pairs of every other
@@ -87,7 +87,11 @@ FROM (SELECT rowid AS id FROM subjects_name_bigrams WHERE subjects_name_bigrams 
 JOIN subjects_name n ON n.id = f.id JOIN intake_submission s ON s.id = n.submission_id + 0
 WHERE {visible} LIMIT %s
 """
-_HOLDING = "SELECT * FROM subjects_names_holding(%s::tsquery, %s::integer, %s::integer, %s::timestamptz)"
+# PostgreSQL answers both questions at once: the second only where the first has not found enough.
+_FOUND = """
+SELECT part, subject_id, name, folded, stem
+FROM subjects_names_found(%s, %s, %s::integer, %s::integer, %s::tsquery, %s::integer, %s::integer, %s::timestamptz)
+"""
 _THEN = "(s.accepted_at <= %s AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %s))"
 
 
@@ -134,12 +138,13 @@ def find(text: str, *, as_of: datetime | None = None, limit: int = 20) -> Found:
     if len(code) >= 6 and code.isascii() and code.isalnum():
         _collect(found, _codes(code, as_of, limit), How.CODE)
     if folded:
-        ranked = _ranked(folded, _beginnings(folded, as_of))
+        begin, parts = _looked_up(folded, as_of, limit)
+        ranked = _ranked(folded, begin)
         whole = [c for c in ranked if c[2] == folded]
         _collect(found, whole, How.WHOLE)
         _collect(found, ranked, How.PART)
         if len(found) < limit and len(folded) > 1:
-            _collect(found, _ranked(folded, _parts(folded, as_of)), How.PART)
+            _collect(found, _ranked(folded, _parts(folded, as_of) if parts is None else parts), How.PART)
         if len(found) < limit and len(folded) > 1 and folded.isascii() and folded.isalpha():
             _collect(found, _by_length(_from("initials", folded, as_of)), How.INITIALS)
     return dict(list(found.items())[:limit])
@@ -176,10 +181,22 @@ def _codes(code: str, as_of: datetime | None, limit: int) -> list[tuple[int, str
     )
 
 
-def _beginnings(folded: str, as_of: datetime | None) -> list[Candidate]:
-    """Return names that begin with what was asked, whatever region stands before."""
+def _looked_up(folded: str, as_of: datetime | None, limit: int) -> tuple[list[Candidate], list[Candidate] | None]:
+    """Return names that begin with what was asked, whatever region stands before, and those that hold it (None: not asked yet)."""
     rest = stem(folded)
-    rows = _from("stem", rest, as_of)
+    if connection.vendor == "sqlite":
+        return _beginnings(folded, rest, _from("stem", rest, as_of)), None
+    asked = _as_query(folded) if len(folded) > 1 else None
+    # Of names that begin so some fall out where a region was asked for too: then the parts are asked for at once.
+    needed = limit if rest == folded else _BEGINNINGS + 1
+    rows = _prepared(_FOUND, [rest, rest + _END, _BEGINNINGS, needed, asked, _PARTS, _ENOUGH, as_of])
+    begin = _beginnings(folded, rest, [row[1:] for row in rows if not row[0]])
+    if asked is None or len(rows) - sum(row[0] for row in rows) >= needed:
+        return begin, None
+    return begin, _holding(folded, [row[1:] for row in rows if row[0]])
+
+
+def _beginnings(folded: str, rest: str, rows: list[Candidate]) -> list[Candidate]:
     # "深圳海川" asks for a region and a beginning: the name has to hold the region as well, long or short.
     return rows if rest == folded else [row for row in rows if row[2].startswith(folded[:2])]
 
@@ -191,14 +208,23 @@ def _from(key: str, begins: str, as_of: datetime | None) -> list[Candidate]:
 
 def _parts(folded: str, as_of: datetime | None) -> list[Candidate]:
     """Return names that hold what was asked somewhere."""
-    tokens, joined = _tokens(folded)
     if connection.vendor == "sqlite":
+        tokens, joined = _tokens(folded)
         asked = f'"{" ".join(tokens)}"' if joined else " AND ".join(f'"{token}"' for token in tokens)
-        found = _rows(_FTS, [asked, _PARTS], as_of, _PARTS)
-    else:
-        asked = (" <-> " if joined else " & ").join(map(lexeme, tokens))
-        found = _prepared(_HOLDING, [asked, _PARTS, _ENOUGH, as_of])
-    return found if joined else [row for row in found if folded in row[2]]
+        return _holding(folded, _rows(_FTS, [asked, _PARTS], as_of, _PARTS))
+    rows = _prepared(_FOUND, ["", "", 0, 1, _as_query(folded), _PARTS, _ENOUGH, as_of])
+    return _holding(folded, [row[1:] for row in rows])
+
+
+def _as_query(folded: str) -> str:
+    """Return the bigrams to ask for as PostgreSQL's text search writes them."""
+    tokens, joined = _tokens(folded)
+    return (" <-> " if joined else " & ").join(map(lexeme, tokens))
+
+
+def _holding(folded: str, rows: list[Candidate]) -> list[Candidate]:
+    """Leave out what holds the pairs but not the text."""
+    return rows if _tokens(folded)[1] else [row for row in rows if folded in row[2]]
 
 
 def _tokens(folded: str) -> tuple[list[str], bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xinheng.core.policy.model import Basis, Field, Item
 
-_ASIDE = ("fields", "basis", "effective_from", "effective_to", "ambiguous")
+_ASIDE = ("fields", "by_name", "basis", "effective_from", "effective_to", "ambiguous")
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,11 @@ class Item:
     unit_hint: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
+    by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)  # fields by our name
+
+    def __post_init__(self) -> None:
+        """Lay the fields out by name once: they are asked for with every record."""
+        object.__setattr__(self, "by_name", MappingProxyType({f.name: f for f in self.fields}))
 
     def stands(self, on: date) -> bool:
         """Say whether the item takes rows in on this day: active, and resting on a known basis still in force."""
@@ -185,11 +190,6 @@ class Item:
     def field(self, name: str) -> Field:
         """Return the field of this name, or raise KeyError."""
         return self.by_name[name]
-
-    @property
-    def by_name(self) -> Mapping[str, Field]:
-        """Fields by our name."""
-        return {f.name: f for f in self.fields}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

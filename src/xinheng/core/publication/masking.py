@@ -59,17 +59,34 @@ def masked_fields(item: Item) -> tuple[str, ...]:
     return tuple(f.name for f in item.fields if showing(f) in (Showing.MASKED, Showing.HIDDEN))
 
 
+_Ways = tuple[tuple[str, Showing], ...]
+_ways: dict[int, tuple[Item, _Ways, _Ways]] = {}  # id of an item → the item, kept so that the id stays its own
+_MOST_ITEMS = 4_000
+
+
+def _ways_of(item: Item, *, trader: bool) -> _Ways:
+    """Return field → how it is shown, without those that are hidden. Worked out once for each item of a policy."""
+    found = _ways.get(id(item))
+    if found is None:
+        if len(_ways) >= _MOST_ITEMS:
+            _ways.clear()
+        plain, traders = (
+            tuple((f.name, how) for f in item.fields if (how := showing(f, trader=is_one)) is not Showing.HIDDEN)
+            for is_one in (False, True)
+        )
+        found = _ways[id(item)] = (item, plain, traders)
+    return found[2] if trader else found[1]
+
+
 def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str]:
     """Return what the public may see of a record's values, in the item's order; empty and hidden fields are left out.
 
     Fields the item does not know are left out too: nothing outside the catalogue goes out.
     """
     shown = {}
-    trader = is_trader(item, values)
-    for field in item.fields:
-        value = values.get(field.name)
-        how = showing(field, trader=trader)
-        if not value or how is Showing.HIDDEN:
+    for name, how in _ways_of(item, trader=is_trader(item, values)):
+        value = values.get(name)
+        if not value:
             continue
         if how is Showing.MASKED:
             value = ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
@@ -77,5 +94,5 @@ def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str
             value = redact(value)
         elif how is Showing.CODE:
             value = hide_citizen_numbers(value)
-        shown[field.name] = value
+        shown[name] = value
     return shown

@@ -49,6 +49,8 @@ _SHAPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 _LONG_NUMBER: Final = re.compile(rf"{_BEFORE}{_D}{{17}}[0-9０-９XxＸｘ](?:{_D}{{2}})?{_AFTER}")
 # One expression finds every cell worth a second look: eight digits in a row however written, an @, or a telling word.
 _SUSPECT: Final = rf"(?:{_D}[ -]?){{7}}|@|住|户籍|{_PLATE}[A-Z]"
+_SHORTEST_NUMBER: Final = 18
+_SUSPECTED: Final = re.compile(_SUSPECT)
 
 
 def _mark(kind: str) -> str:
@@ -73,6 +75,8 @@ _REPLACERS: Final = tuple((shape, _replacer(kind)) for kind, shape in _SHAPES)
 
 def redact(text: str) -> str:
     """Return the text with what identifies a person replaced by a mark that says what was there."""
+    if not _SUSPECTED.search(text):
+        return text
     for shape, replacer in _REPLACERS:
         text = shape.sub(replacer, text)
     return text
@@ -83,6 +87,8 @@ def hide_citizen_numbers(text: str) -> str:
 
     Only numbers that pass the check of GB 11643 go; a permit may well have eighteen digits.
     """
+    if len(text) < _SHORTEST_NUMBER:
+        return text
     return _LONG_NUMBER.sub(lambda m: _mark(CITIZEN) if citizen_id.is_valid(m[0][:18]) else m[0], text)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 from django import template
@@ -15,6 +16,12 @@ register = template.Library()
 def thousands(number: int | None) -> str:
     """Write a number with commas between thousands."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def iso(day: date | None) -> str:
+    """Write a day as 2026-11-23."""
+    return day.isoformat() if day else ""
 
 
 @register.filter

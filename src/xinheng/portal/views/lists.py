@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import reading, words
+from xinheng.pages.inputs import Day, Select
 from xinheng.pages.kept import kept
 from xinheng.pages.paging import decode, pager
 from xinheng.pages.showing import basis_of, shown
@@ -26,23 +28,31 @@ PAGE = 30
 class ListForm(forms.Form):
     """Which records to list."""
 
-    organ = forms.ChoiceField(required=False)
-    region = forms.ChoiceField(required=False)
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    organ = forms.ChoiceField(required=False, widget=Select)
+    region = forms.ChoiceField(required=False, widget=Select)
+    seat = forms.ChoiceField(required=False, widget=Select)
+    since = forms.DateField(required=False, widget=Day)
+    until = forms.DateField(required=False, widget=Day)
 
     def __init__(self, *args: Any, item: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        family = f"{item.split('.')[0]}.*"
-        organs = [d for d in current_policy().departments if {"*", item, family} & set(d.items)]
         self.fields["organ"].label = _("作出单位")
-        self.fields["organ"].choices = [("", _("全部")), *((d.code, d.name) for d in organs)]
+        self.fields["organ"].choices = [("", _("全部")), *deciding_bodies(item, current_policy().digest)]
         self.fields["region"].label = _("区")
         self.fields["region"].choices = [("", _("全部")), *reading.regions()]
+        self.fields["seat"].label = _("作出单位所在区")
+        self.fields["seat"].choices = [("", _("全部")), *sorted(reading.seats().items())]
         self.fields["since"].label = _("决定日期自")
         self.fields["until"].label = _("决定日期至")
         for name in ("since", "until"):
             self.fields[name].error_messages["invalid"] = _("日期请写成 2026-11-23 这样。")
+
+
+@lru_cache(maxsize=500)
+def deciding_bodies(item: str, policy: str) -> list[tuple[str, str]]:
+    """Return the bodies that may decide under an item, as code and name; ``policy``: digest of the one in force."""
+    family = f"{item.split('.')[0]}.*"
+    return [(d.code, d.name) for d in current_policy().departments if {"*", item, family} & set(d.items)]
 
 
 @kept
@@ -89,6 +99,7 @@ def listing(
         after=decode(request.GET.get("after", "")),
         organ=asked.get("organ") or None,
         region=asked.get("region") or None,
+        seat=asked.get("seat") or None,
         since=asked.get("since"),
         until=asked.get("until"),
     )

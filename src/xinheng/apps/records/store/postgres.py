@@ -38,13 +38,18 @@ class PostgresStore:
             f"WITH given AS MATERIALIZED (SELECT ordinality - 1 AS n, {', '.join(given)} FROM "  # noqa: S608
             f"unnest({arrays}) WITH ORDINALITY AS t ({', '.join(given)}, ordinality)) "
         )
-        with transaction.atomic(), _cursor() as cursor:
-            cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _BY_INDEX.items()))
+        with self.by_index(), _cursor() as cursor:
             # Parameters travel apart from the text: a hundred thousand keys are not pasted into a statement.
             cursor.execute(head + sql.replace("%s", "%t"), [*told, *parameters])
-            rows = cursor.fetchall()
+            return cursor.fetchall()
+
+    @contextmanager
+    def by_index(self) -> Iterator[None]:
+        """Let the planner go by index alone, whatever it believes of the tables."""
+        with transaction.atomic(), _cursor() as cursor:
+            cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _BY_INDEX.items()))
+            yield
             cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in _BY_INDEX))
-            return rows
 
     def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
         """Insert rows from arrays."""

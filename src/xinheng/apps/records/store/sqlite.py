@@ -72,6 +72,11 @@ class SqliteStore:
             if alone:
                 raw.execute("COMMIT")
 
+    @contextmanager
+    def by_index(self) -> Iterator[None]:
+        """SQLite goes by index anyway."""
+        yield
+
     def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
         """Insert rows in one prepared batch."""
         how = "INSERT OR IGNORE" if ignore else "INSERT"

@@ -1,0 +1,202 @@
+"""What a step of the register changes in the counts: of the records it touches, what was shown before and what is shown after.
+
+A state of the register is a position and the last event by then. Nothing in the register is updated, so both sides of a step can be
+asked for at any time, before it is taken too: ``plus`` and ``minus`` are submissions about to come and about to go.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from xinheng.apps.records.store import store
+
+ALL = "*"  # in place of a deciding body: all of them together
+ALWAYS = date(1, 1, 1)  # no month; and the day of all that began or ceased before days were told apart
+Cell = tuple[str, str, date, date]  # item, deciding body, month of decision, day from which it counts
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of the register, with submissions put in and left out that are still to come and to go."""
+
+    position: int
+    event: int
+    plus: tuple[int, ...] = ()  # in the order in which they will take their positions
+    minus: tuple[int, ...] = ()
+
+    def with_submissions(self, plus: Iterable[int], minus: Iterable[int]) -> State:
+        """Return the state after these have come and gone."""
+        return replace(self, plus=tuple(plus), minus=tuple(minus))
+
+    def sees(self, s: str) -> str:
+        """Return SQL: does the submission count?"""
+        p = int(self.position)
+        there = f"({s}.position <= {p} AND ({s}.withdrawn_position IS NULL OR {s}.withdrawn_position > {p}))"
+        if self.minus:
+            there = f"({there} AND {s}.id NOT IN ({_numbers(self.minus)}))"
+        return f"({there} OR {s}.id IN ({_numbers(self.plus)}))" if self.plus else there
+
+    def rank(self, s: str) -> str:
+        """Return SQL: which of two submissions is the later?"""
+        if not self.plus:
+            return f"{s}.position"
+        cases = " ".join(f"WHEN {int(pk)} THEN {(1 << 60) + n}" for n, pk in enumerate(self.plus))
+        return f"(CASE {s}.id {cases} ELSE {s}.position END)"
+
+    def ended(self, v: str, s: str, at: str) -> str:
+        """Return SQL: has an event ended the record? ``at``: the instant of a submission still to come."""
+        e = int(self.event)
+        return (
+            f"EXISTS (SELECT 1 FROM records_event e WHERE e.record_id = {v}.record_id AND e.id <= {e} "
+            f"AND e.kind IN ('withdraw', 'revoke', 'expire') AND e.at >= COALESCE({s}.accepted_at, {at}) "
+            f"AND NOT EXISTS (SELECT 1 FROM records_event r WHERE r.record_id = {v}.record_id AND r.kind = 'restore' "
+            f"AND r.id > e.id AND r.id <= {e}))"
+        )
+
+
+@dataclass(slots=True)
+class Difference:
+    """By how much the counts change, and of how many organisations more or fewer the register knows."""
+
+    cells: Counter[Cell] = field(default_factory=Counter)
+    subjects: int = 0
+
+
+def between(before: State, after: State, *, submissions: Sequence[int], at: datetime | None = None) -> Difference:
+    """Return what changes from one state to the other. ``submissions``: all that came or went between; ``at``: when they will.
+
+    The work is in proportion to what they hold and to what is said already about the same records.
+    """
+    found = Difference()
+    touched = _touched(submissions, before.event, after.event)
+    if touched:
+        for sign, state in ((-1, before), (1, after)):
+            for item, organ, month, begins, ends, n in _rows(_shown(state, touched), at):
+                add(found.cells, (item, organ, day_of(month)), day_of(begins), day_of(ends) if ends else None, sign * n)
+    if submissions:
+        found.subjects = _subjects(before, after, submissions)
+    found.cells = Counter({cell: n for cell, n in found.cells.items() if n})
+    return found
+
+
+def add(cells: Counter[Cell], of: tuple[str, str, date], begins: date, ends: date | None, n: int) -> None:
+    """Count so many records in from the day they begin to be shown, and out again from the day they no longer are."""
+    item, organ, month = of
+    for kind, when in ((organ, month), (ALL, ALWAYS)):
+        cells[item, kind, when, begins] += n
+        if ends is not None:
+            cells[item, kind, when, ends] -= n
+
+
+def meets(mine: Sequence[int], others: Sequence[int]) -> bool:
+    """Say whether submissions have a record or an organisation in common."""
+    if not mine or not others:
+        return False
+    ours, theirs = _numbers(mine), _numbers(others)
+    asked = [
+        f"SELECT 1 FROM records_version o JOIN records_version v ON v.record_id = o.record_id AND v.submission_id + 0 IN ({ours}) "
+        f"WHERE o.submission_id IN ({theirs}) LIMIT 1",
+        "SELECT 1 FROM records_version o JOIN records_version v ON v.record_id = o.record_id "
+        f"JOIN records_confirmation c ON c.version_id = v.id AND c.submission_id + 0 IN ({ours}) "
+        f"WHERE o.submission_id IN ({theirs}) LIMIT 1",
+    ]
+    for table in ("subjects_identifier", "subjects_name"):
+        asked += [
+            f"SELECT 1 FROM {table} o JOIN {other} v ON v.subject_id = o.subject_id AND v.submission_id + 0 IN ({ours}) "
+            f"WHERE o.submission_id IN ({theirs}) LIMIT 1"
+            for other in ("subjects_identifier", "subjects_name")
+        ]
+    return any(_rows(sql) for sql in asked)
+
+
+def from_nothing(after: State) -> Difference:
+    """Count everything: what a register begins with that was there before its counts were kept."""
+    found = Difference()
+    for item, organ, month, begins, ends, n in _rows(_shown(after, ""), whole=True):
+        add(found.cells, (item, organ, day_of(month)), day_of(begins), day_of(ends) if ends else None, n)
+    told = " OR ".join(f"EXISTS ({_tells(after, table)})" for table in ("subjects_identifier", "subjects_name"))
+    sql = f"SELECT COUNT(*) FROM (SELECT id AS subject_id FROM subjects_subject) g WHERE {told}"
+    found.subjects = _rows(sql, whole=True)[0][0]
+    return found
+
+
+def day_of(value: date | str) -> date:
+    """Return a day, however the database writes it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _touched(submissions: Sequence[int], since: int, until: int) -> str:
+    parts = []
+    if submissions:
+        parts.append(f"SELECT DISTINCT record_id FROM records_version WHERE submission_id IN ({_numbers(submissions)})")
+    if until > since:
+        parts.append(f"SELECT DISTINCT record_id FROM records_event WHERE id > {int(since)} AND id <= {int(until)}")
+    return " UNION ".join(parts)
+
+
+def _shown(state: State, touched: str) -> str:
+    """Return SQL: of the records touched, how many have a current version with a window, by what they are counted under."""
+    month = (
+        "substr(v.governing, 1, 7) || '-01'"
+        if connection.vendor == "sqlite"
+        else "date_trunc('month', v.governing)::date"
+    )
+    given = "WITH given AS MATERIALIZED (" + touched + ") " if touched else ""
+    source = "given g CROSS JOIN records_version v" if touched else "records_version v"
+    if touched and connection.vendor != "sqlite":
+        source = "given g JOIN records_version v ON v.record_id = g.record_id"
+    held = "v.record_id = g.record_id AND " if touched and connection.vendor == "sqlite" else ""
+    return (
+        f"{given}SELECT v.item, COALESCE(v.organ, ''), COALESCE({month}, '0001-01-01'), v.shown_from, v.shown_until, COUNT(*) "
+        f"FROM {source} JOIN intake_submission s ON s.id = v.submission_id + 0 "
+        f"WHERE {held}v.subject_id IS NOT NULL AND v.shown_rule IS NOT NULL AND v.shown_from IS NOT NULL "
+        f"AND (v.shown_until IS NULL OR v.shown_until > v.shown_from) AND {state.sees('s')} "
+        f"AND NOT EXISTS (SELECT 1 FROM records_version w JOIN intake_submission x ON x.id = w.submission_id + 0 "
+        f"WHERE w.record_id = v.record_id AND w.id <> v.id AND {state.sees('x')} AND {state.rank('x')} > {state.rank('s')}) "
+        f"AND NOT {state.ended('v', 's', '%s')} GROUP BY 1, 2, 3, 4, 5"
+    )
+
+
+def _subjects(before: State, after: State, submissions: Sequence[int]) -> int:
+    """Return of how many organisations more the register knows: those only the one state tells of, less those only the other does."""
+    ids = _numbers(submissions)
+    given = " UNION ".join(
+        f"SELECT subject_id FROM {table} WHERE submission_id IN ({ids})"
+        for table in ("subjects_identifier", "subjects_name")
+    )
+
+    def known(state: State) -> str:
+        return " OR ".join(f"EXISTS ({_tells(state, table)})" for table in ("subjects_identifier", "subjects_name"))
+
+    sql = (
+        f"WITH given AS MATERIALIZED ({given}) SELECT "
+        f"COALESCE(SUM(CASE WHEN {known(after)} THEN 1 ELSE 0 END), 0) - COALESCE(SUM(CASE WHEN {known(before)} THEN 1 ELSE 0 END), 0) "
+        "FROM given g"
+    )
+    return int(_rows(sql)[0][0])
+
+
+def _tells(state: State, table: str) -> str:
+    return (
+        f"SELECT 1 FROM {table} k JOIN intake_submission s ON s.id = k.submission_id + 0 "
+        f"WHERE k.subject_id = g.subject_id AND {state.sees('s')}"
+    )
+
+
+def _rows(sql: str, at: datetime | None = None, *, whole: bool = False) -> list[tuple[Any, ...]]:
+    """Run a query. ``whole``: it reads a table from end to end, and may."""
+    told = connection.ops.adapt_datetimefield_value(at) if at else None
+    with nullcontext() if whole else store().by_index(), connection.cursor() as cursor:
+        cursor.execute(sql, [told] * sql.count("%s"))
+        return cursor.fetchall()
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers)
