@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support import builders
+from support.erasing import erasing_by
 from xinheng.apps.accounts.actions import sync_departments
 from xinheng.apps.accounts.models import Account, Department, Role
 from xinheng.apps.intake import actions
@@ -55,13 +56,4 @@ def hand_in(officer: Account) -> Callable[..., Submission]:
 @pytest.fixture
 def erase(centre: Account) -> Callable[..., None]:
     """Return a function that has a record erased: the one asks, the other approves."""
-    from xinheng.apps.ledger import erasing
-
-    second = Account.objects.create(username="second", role=centre.role)
-
-    def erased(record: Any, *, at: Any, because: str = "保存期限届满") -> None:
-        told = {"basis": "测试依据第一条", "basis_on": at.date(), "because": because}
-        asked = erasing.ask(record=record, **told, by=centre, at=at)
-        erasing.approve(erasure=asked, by=second, at=at)
-
-    return erased
+    return erasing_by(centre)

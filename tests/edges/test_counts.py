@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from edges import town
+from support.erasing import erasing_by
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
-from xinheng.apps.ledger import erasing
 from xinheng.apps.records import actions as deciding
 from xinheng.apps.records import queries
 from xinheng.apps.records.counting import keeping, reading
@@ -107,7 +107,7 @@ def test_counts_follow_what_happens_to_one_record(on_record: None, officer: Acco
     right()
     assert reading.totals(on=town.DAY)[1]["adm.penalty"] == 1
     licence = Version.objects.filter(item="adm.licence").first().record
-    erasing.erase(record=licence, because="保存期限届满", basis="条例", by=centre, at=now())
+    erasing_by(centre)(licence, at=now())
     right()
     assert reading.totals(on=town.DAY)[1]["adm.licence"] == 1
 
@@ -121,7 +121,7 @@ def test_an_erased_record_leaves_counts_that_had_fallen_behind(
     hand_in([town.penalty(doc_no="深市监罚〔2026〕921号")])
     right(kept=False)
     record = Version.objects.get(title="深市监罚〔2026〕921号").record
-    erasing.erase(record=record, because="保存期限届满", basis="条例", by=centre, at=now())
+    erasing_by(centre)(record, at=now())
     right()
 
 

@@ -12,12 +12,12 @@ import pytest
 from django.test import Client
 
 from edges import town
+from support.erasing import erasing_by
 from xinheng.api import lookup
 from xinheng.api.lookup import lookups_first
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
-from xinheng.apps.ledger import erasing
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records import actions as deciding
 from xinheng.apps.records import plain, queries
@@ -200,7 +200,7 @@ def test_what_ends_is_gone_from_every_page(
     if ended == "repair":
         deciding.withdraw_record(record=penalty.record, because="信用修复", by=officer, at=now())
     elif ended == "erasure":
-        erasing.erase(record=penalty.record, because="保存期限届满", basis="条例", by=centre, at=now())
+        erasing_by(centre)(penalty.record, at=now())
     else:
         settings.XINHENG_DAY = penalty.shown_until - timedelta(days=1)
         assert all(title in client.get(path).content.decode() for path in pages)

@@ -173,7 +173,7 @@ def test_a_chart_shows_the_numbers_of_its_table_and_leads_where_they_lead(
     page = browse()
     page.goto("/statistics/")
     page.locator(".chart canvas").first.wait_for()
-    assert page.locator(".chart canvas").count() == 5
+    assert page.locator(".chart canvas").count() == 7
     # The first column of the penalties, decided in October: a click on its bar opens that month's list.
     chart = page.locator("#m-adm\\.penalty .chart")
     chart.scroll_into_view_if_needed()

@@ -28,7 +28,10 @@ def s3(bucket: str = "xinheng") -> Iterator[str]:
     host, port = server.get_host_and_port()
     os.environ.update(ACCESS | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"})
     try:
-        fsspec.filesystem("s3", skip_instance_cache=True).mkdir(bucket)
+        there = fsspec.filesystem("s3", skip_instance_cache=True)
+        if there.exists(bucket):  # moto's buckets live as long as the process
+            there.rm(bucket, recursive=True)
+        there.mkdir(bucket)
         yield f"s3://{bucket}"
     finally:
         os.environ.clear()

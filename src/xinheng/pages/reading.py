@@ -169,7 +169,7 @@ def own_records(subject: Subject, *, on: date, record: int | None = None) -> lis
     versions = records.of_subject(subject.pk).select_related("submission__department", "subject").defer(*LIGHT)
     if record is not None:
         versions = versions.filter(record=record)
-    return hold(versions[:_MOST_OF_SUBJECT], on=on)
+    return hold(versions[:_MOST_OF_SUBJECT], on=on, for_itself=True)
 
 
 def listing(
@@ -254,8 +254,12 @@ def hold(
     names: dict[int, Known] | None = None,
     as_of: datetime | None = None,
     labels: dict[int, tuple[str, ...]] | None = None,
+    for_itself: bool = False,
 ) -> list[Held]:
-    """Return versions with what the rules of today say about showing them. Rows without a subject are left out."""
+    """Return versions with what the rules of today say about showing them. Rows without a subject are left out.
+
+    ``for_itself``: what may be told of them is told also where it is not shown to the public: to the organisation itself.
+    """
     rows = [v for v in versions if v.subject_id is not None]
     rules = rules_of(current_policy())
     items = {name: item_of(name) for name in {v.item for v in rows}}
@@ -292,7 +296,7 @@ def hold(
                 id=version.record_id,
                 item=item,
                 values=values,
-                public=public_values(item, values) if publication.shown else {},
+                public=public_values(item, values) if publication.shown or for_itself else {},
                 subject_code=known.code,
                 subject_name=known.name or values.get("subject_name", ""),
                 governing=version.governing,
