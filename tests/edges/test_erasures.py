@@ -11,6 +11,7 @@ from edges.conftest import _account, sign_in, with_factor
 from xinheng.apps.accounts.models import Account, Role
 from xinheng.apps.audit.models import Event
 from xinheng.apps.intake.models import Submission
+from xinheng.apps.ledger.models import Erasure
 from xinheng.apps.records.models import Version
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_one_asks_another_approves_and_the_content_is_gone(
     assert asking.post(f"{page}erase", {"basis": "", "because": "x"}).status_code == 422
     told = {"basis": "深中法〔2026〕1号判决", "basis_on": "2026-03-01", "because": "处罚决定被判决撤销"}
     assert asking.post(f"{page}erase", told).status_code == 302
-    place = "/workbench/erasures/1/decide"
+    place = f"/workbench/erasures/{Erasure.objects.get().pk}/decide"
     assert asking.post(place, {"do": "approve"}).status_code == 409  # the own request
     assert deciding.post(place, {"do": "refuse"}).status_code == 409  # without a reason
     assert "深中法〔2026〕1号判决" in deciding.get("/workbench/erasures/").content.decode()
