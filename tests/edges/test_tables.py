@@ -260,3 +260,53 @@ def test_a_change_goes_from_proposal_to_decision_on_the_pages(
     desk.post(answer["Location"] + "decide", {"do": "approve", "decision": "同意"})
     assert "已审定，从 2027-01-01 起生效" in page(signed_in, "/workbench/notices/")
     assert "场所面积" in page(signed_in, "/workbench/items/adm.penalty/", edition="2")
+
+
+def test_a_new_item_is_proposed_through_the_form_with_rows_added_and_mistakes_told(
+    signed_in: Client, officer: Account, centre: Account
+) -> None:
+    path = "/workbench/changes/new-item/"
+    form = page(signed_in, path)
+    assert 'value="2026-1' in form  # the day in the one form a date field reads, whatever the language
+    assert 'value="市市场监管局"' in form  # a department's own, unless it says otherwise
+    told = dict(re.findall(r'<input[^>]*name="([a-zA-Z_0-9-]+)" value="([^"]*)"', form))
+    told |= {
+        m[0]: m[1]
+        for m in re.findall(
+            r'<select name="([a-z_0-9-]+)"[^>]*>(?:(?!</select>).)*?<option value="([^"]*)" selected', form, re.S
+        )
+    }
+    told.pop("csrfmiddlewaretoken", None)
+    told |= {
+        "title": "诚信商户", "reason": "现有目录没有", "document": "深圳经济特区社会信用条例", "article": "第三十九条",
+        "basis_from": "2023-03-01", "was_read": "on", "effective_from": "2027-01-01", "id": "hon.integrity_shop",
+        "zh": "诚信商户信息", "en": "shops of integrity", "klass": "11", "kinds": "E", "behaviour": "被认定为诚信商户",
+        "governing": "occurred_on", "title_field": "level", "identity": "level；occurred_on",
+        "form-0-name": "level", "form-0-zh": "认定等级", "form-0-type": "code",
+    }  # fmt: skip
+    wider = signed_in.post(path, told | {"do": "more"})
+    assert wider.status_code == 200
+    html = wider.content.decode()
+    assert 'name="form-10-name"' in html
+    assert 'name="form-11-name"' not in html
+    assert 'value="认定等级"' in html
+    assert 'class="error"' not in html
+    for wrong, word in (
+        ({"was_read": ""}, "没填好"),
+        ({"form-0-name": "", "form-0-zh": ""}, "没填好"),
+        ({"form-0-codelist": ""}, "代码型字段须指定代码表"),
+        ({"form-0-codelist": "honour_level", "kinds": "N"}, "只关于自然人"),
+    ):
+        refused = signed_in.post(path, told | wrong)
+        assert refused.status_code == 422
+        assert word in refused.content.decode(), wrong
+    answer = signed_in.post(path, told | {"form-0-codelist": "honour_level", "form-0-required": "M"})
+    assert answer.status_code == 302, answer.content.decode()
+    html = page(signed_in, answer["Location"])
+    for text in ("新目录项", "从此归集主体的“被认定为诚信商户”", "影响主体权益", "市市场监管局"):
+        assert text in html, text
+    assert 'href="/workbench/items/hon.integrity_shop/"' not in html
+    desk = sign_in(centre)
+    desk.post(answer["Location"] + "decide", {"do": "approve", "decision": "同意"})
+    assert "被认定为诚信商户" in page(desk, "/workbench/items/hon.integrity_shop/")
+    assert "从 2027-01-01 起" in page(desk, "/workbench/items/", q="hon.integrity_shop")

@@ -39,6 +39,8 @@ def _holds(item: Item, on: object) -> bool:
 
 
 def _state(item: Item) -> Cell:
+    if item.effective_from is not None and item.effective_from > today():
+        return Cell(_("从 %s 起") % item.effective_from.isoformat())
     return (
         Cell(_("启用"), tone="is-good") if item.stands(today()) else Cell(_("停用"), small=item.inactive_because[:40])
     )

@@ -40,7 +40,7 @@ class AskForm(forms.Form):
     basis_on = forms.DateField(
         label=gettext_lazy("依据的日期"),
         help_text=gettext_lazy("判决、决定作出或条款施行的日期，不晚于今天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     because = forms.CharField(
         label=gettext_lazy("理由"),
