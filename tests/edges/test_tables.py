@@ -19,7 +19,9 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit.models import Event
 from xinheng.apps.intake.models import Submission
 from xinheng.apps.jobs.models import Job, JobState
+from xinheng.apps.policy import current_policy
 from xinheng.apps.records.models import Record
+from xinheng.core.identifiers import orgcode
 from xinheng.pages.tables.exporting import _harmless
 from xinheng.workbench import urls  # noqa: F401  the tables are made where their pages are
 from xinheng.workbench.tabling import TABLES
@@ -215,8 +217,6 @@ def test_a_record_shows_its_versions_and_where_each_came_from(
 
 
 def test_the_catalogue_shows_every_item_with_fields_checks_basis_and_editions(signed_in: Client) -> None:
-    from xinheng.apps.policy import current_policy
-
     html = page(signed_in, "/workbench/items/")
     assert len(rows_of(html)) == len(current_policy().item_versions)
     assert len(rows_of(page(signed_in, "/workbench/items/", q="决定书文号"))) >= 1
@@ -260,3 +260,116 @@ def test_a_change_goes_from_proposal_to_decision_on_the_pages(
     desk.post(answer["Location"] + "decide", {"do": "approve", "decision": "同意"})
     assert "已审定，从 2027-01-01 起生效" in page(signed_in, "/workbench/notices/")
     assert "场所面积" in page(signed_in, "/workbench/items/adm.penalty/", edition="2")
+
+
+def test_a_new_item_is_proposed_through_the_form_with_rows_added_and_mistakes_told(
+    signed_in: Client, officer: Account, centre: Account
+) -> None:
+    path = "/workbench/changes/new-item/"
+    form = page(signed_in, path)
+    assert 'value="2026-1' in form  # the day in the one form a date field reads, whatever the language
+    assert 'value="市市场监管局"' in form  # a department's own, unless it says otherwise
+    told = dict(re.findall(r'<input[^>]*name="([a-zA-Z_0-9-]+)" value="([^"]*)"', form))
+    told |= {
+        m[0]: m[1]
+        for m in re.findall(
+            r'<select name="([a-z_0-9-]+)"[^>]*>(?:(?!</select>).)*?<option value="([^"]*)" selected', form, re.S
+        )
+    }
+    told.pop("csrfmiddlewaretoken", None)
+    told |= {
+        "title": "诚信商户", "reason": "现有目录没有", "document": "深圳经济特区社会信用条例", "article": "第三十九条",
+        "basis_from": "2023-03-01", "was_read": "on", "effective_from": "2027-01-01", "id": "hon.integrity_shop",
+        "zh": "诚信商户信息", "en": "shops of integrity", "klass": "11", "kinds": "E", "behaviour": "被认定为诚信商户",
+        "governing": "occurred_on", "title_field": "level", "identity": "level；occurred_on",
+        "form-0-name": "level", "form-0-zh": "认定等级", "form-0-type": "code",
+    }  # fmt: skip
+    wider = signed_in.post(path, told | {"do": "more"})
+    assert wider.status_code == 200
+    html = wider.content.decode()
+    assert 'name="form-10-name"' in html
+    assert 'name="form-11-name"' not in html
+    assert 'value="认定等级"' in html
+    assert 'class="error"' not in html
+    for wrong, word in (
+        ({"was_read": ""}, "没填好"),
+        ({"form-0-name": "", "form-0-zh": ""}, "没填好"),
+        ({"form-0-codelist": ""}, "代码型字段须指定代码表"),
+        ({"form-0-codelist": "honour_level", "kinds": "N"}, "只关于自然人"),
+    ):
+        refused = signed_in.post(path, told | wrong)
+        assert refused.status_code == 422
+        assert word in refused.content.decode(), wrong
+    answer = signed_in.post(path, told | {"form-0-codelist": "honour_level", "form-0-required": "M"})
+    assert answer.status_code == 302, answer.content.decode()
+    html = page(signed_in, answer["Location"])
+    for text in ("新目录项", "从此归集主体的“被认定为诚信商户”", "影响主体权益", "市市场监管局"):
+        assert text in html, text
+    assert 'href="/workbench/items/hon.integrity_shop/"' not in html
+    desk = sign_in(centre)
+    desk.post(answer["Location"] + "decide", {"do": "approve", "decision": "同意"})
+    assert "被认定为诚信商户" in page(desk, "/workbench/items/hon.integrity_shop/")
+    assert "从 2027-01-01 起" in page(desk, "/workbench/items/", q="hon.integrity_shop")
+
+
+QUEUES = (
+    "/workbench/links/?as=list",
+    "/workbench/reconcile/differences/?as=list",
+    "/workbench/reconcile/returned/",
+    "/workbench/evaluation/objections/?as=list",
+    "/workbench/evaluation/drafts/",
+    "/workbench/evaluation/runs/",
+    "/workbench/erasures/?as=list",
+    "/workbench/departments/?as=list",
+    "/workbench/rights/",
+)
+
+
+@pytest.mark.parametrize("path", QUEUES)
+def test_every_queue_is_a_table_too_in_each_order_and_taken_away(path: str, centre: Account, on_record: None) -> None:
+    desk = sign_in(centre)
+    mark = "&" if "?" in path else "?"
+    html = page(desk, path)
+    for sort in {m[1] for m in re.finditer(r'class="sort" href="[^"]*sort=(-?[a-z]+)', html)}:
+        assert desk.get(f"{path}{mark}sort={sort}").status_code == 200
+        assert desk.get(f"{path}{mark}sort=-{sort.removeprefix('-')}").status_code == 200
+    table = TABLES[
+        path.split("?")[0].strip("/").split("/")[-1].replace("returned", "came-back").replace("runs", "evaluations")
+    ]
+    for one in table.filters:
+        for value in (
+            [v for v, _word in one.choices(centre)] if one.choices else ["2026-11-23" if one.kind == "date" else "市"]
+        ):
+            assert desk.get(f"{path}{mark}{one.key}={value}").status_code == 200, (one.key, value)
+    answer = desk.get(f"{path}{mark}export=csv")
+    titles = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0]
+    assert titles.split(",")[0] == str(table.columns[0].title)
+
+
+def test_a_row_of_the_linking_queue_leads_to_the_card_it_is_decided_on(
+    centre: Account, hand_in: Callable[..., Submission]
+) -> None:
+    old = "00000123" + orgcode.check_character("00000123")
+    for number, subject in enumerate((town.SHOP, town.WORKS)):
+        hand_in([town.penalty(subject, subject_code=None, orgcode=old, doc_no=f"深市监罚〔2026〕{60 + number}号")])
+    desk = sign_in(centre)
+    html = page(desk, "/workbench/links/", **{"as": "list", "q": town.NAMES[town.WORKS]})
+    (row,) = rows_of(html)
+    url = re.search(r'href="([^"]+one=\d+)"', row)
+    assert url
+    card = desk.get(url[1]).content.decode()
+    assert town.NAMES[town.WORKS] in card
+    assert town.NAMES[town.SHOP] not in card
+    assert 'name="reason"' in card
+
+
+def test_departments_filter_and_stand_with_the_one_above_them(signed_in: Client) -> None:
+    told = read_csv(signed_in, "/workbench/departments/", **{"as": "list", "q": "南山监管局"})
+    assert [(row[0], row[3]) for row in told[1:]] == [("深圳市市场监督管理局南山监管局", "深圳市市场监督管理局")]
+
+
+def test_the_fields_of_an_item_sort_and_are_taken_away_with_their_edition(signed_in: Client) -> None:
+    item = current_policy().item("adm.penalty", on=town.DAY)
+    told = read_csv(signed_in, "/workbench/items/adm.penalty/", sort="code")
+    assert len(told) == len(item.fields) + 1
+    assert [row[1] for row in told[1:]] == sorted(row[1] for row in told[1:])

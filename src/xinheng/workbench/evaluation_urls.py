@@ -7,6 +7,7 @@ from xinheng.workbench.views import drafts, evaluation
 urlpatterns = [
     path("", evaluation.overview, name="evaluation"),
     path("run", evaluation.run, name="evaluation-run"),
+    path("runs/", evaluation.runs, name="evaluation-runs"),
     path("find", evaluation.find, name="evaluation-find"),
     path("held/<int:run_id>", evaluation.held, name="evaluation-held"),
     path("objections/", evaluation.objections, name="evaluation-objections"),

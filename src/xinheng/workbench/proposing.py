@@ -13,6 +13,7 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.changes.editing import Edits
 from xinheng.core.policy.model import FieldType, Item, Privacy, Required
 from xinheng.pages import words
+from xinheng.workbench.adding import split
 
 _ATTRIBUTES = ("zh", "frequency", "deadline_working_days", "sources", "share", "publish", "retention")
 
@@ -23,7 +24,7 @@ class ProposalForm(forms.Form):
     title = forms.CharField(max_length=200)
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     basis = forms.CharField(max_length=300)
-    effective_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    effective_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     zh = forms.CharField(max_length=100)
     frequency = forms.ChoiceField()
@@ -140,7 +141,7 @@ class ProposalForm(forms.Form):
         for name in _ATTRIBUTES:
             value: Any = told[name]
             if name == "sources":
-                value = [one.strip() for one in value.replace(";", "；").split("；") if one.strip()]
+                value = split(value)
             if value != self._now(name) and value is not None:
                 attributes[name] = value
         return Edits(

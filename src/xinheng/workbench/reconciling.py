@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop
 
 from xinheng.apps.exchange.models import Returned, ReturnKind, Run, RunState, Task, Way
 from xinheng.apps.exchange.queries import Standing
-from xinheng.apps.exchange.results import differences_of
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records.models import Version
 from xinheng.apps.records.queries import content
@@ -51,7 +50,6 @@ STATES = {
     RunState.FAILED: (gettext_noop("未完成"), "is-bad"),
 }
 DIRECTIONS = {"out": gettext_noop("我方报送对方"), "in": gettext_noop("对方报送我方")}
-SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,6 @@ def run_line(run: Run) -> dict[str, Any]:
 
 def run_page(run: Run) -> dict[str, Any]:
     """Return everything a page says about a run."""
-    found = differences_of(run)
     return {
         "run": run_line(run) | {"whole_ref": run.ref, "finished_at": run.finished_at, "rounds": run.rounds},
         "by": str(run.by or ""),
@@ -126,8 +123,6 @@ def run_page(run: Run) -> dict[str, Any]:
             for item, (here, there) in sorted(run.held.items())
         ],
         "kinds": [(say(KINDS, kind), count) for kind, count in run.counts.items()],
-        "found": [difference(row) for row in found[:SHOWN]],
-        "more": max(len(found) - SHOWN, 0),
         "statement": run.statement,
     }
 

@@ -47,7 +47,7 @@ def _taken(request: HttpRequest, shown: tables.Table, wanted: str) -> HttpRespon
     if wanted == "csv":
         return tables.csv_response(name, titles, tables.rows_of(rows, columns))
     number = rows.count() if hasattr(rows, "query") else len(rows)
-    if number > AT_ONCE:
+    if number > AT_ONCE and shown.name in TABLES:  # a table of one page alone is not found behind it
         return _behind(request, shown, number)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"

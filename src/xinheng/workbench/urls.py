@@ -74,6 +74,7 @@ urlpatterns = [
     path("items/<str:item_id>/", catalog.item, name="item"),
     path("changes/", changes.changes, name="changes"),
     path("changes/new/", changes.propose, name="propose"),
+    path("changes/new-item/", changes.propose_item, name="propose-item"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("changes/<int:change_id>/progress", changes.progress, name="change-progress"),
     path("changes/<int:change_id>/decide", changes.decide, name="change-decide"),

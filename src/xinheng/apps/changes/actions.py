@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from xinheng.apps.accounts import rights
@@ -16,19 +18,24 @@ from xinheng.apps.changes.models import Change, ChangeState
 from xinheng.apps.changes.refusals import (
     AlreadyDecided,
     NoReasonGiven,
+    NoSender,
     NotDated,
     NotReported,
     NotSound,
+    NotYourItem,
     Overtaken,
     OwnProposal,
     Stopped,
 )
 from xinheng.apps.clock import local_date
 from xinheng.apps.policy import current_policy
+from xinheng.core.access.words import matches
+from xinheng.core.changes.adding import Basis, new_item, require_new
 from xinheng.core.changes.editing import Edits, new_edition
 from xinheng.core.changes.impact import Effect, Weight, may_be_approved
 from xinheng.core.policy import PolicyError
-from xinheng.core.policy.model import UnknownItem
+from xinheng.core.policy.model import Policy, UnknownItem
+from xinheng.core.publication.rules import rules_of
 
 
 def propose(
@@ -53,18 +60,70 @@ def propose(
     if effective_from <= today or (old.effective_from is not None and effective_from <= old.effective_from):
         raise NotDated(today=today.isoformat())
     table = new_edition(editions.table_of(old), old, edits, effective_from=effective_from)
+    _tried(table)
+    return _proposed(table, _as_data(edits), title=title, reason=reason, basis=basis, by=by, at=at)
+
+
+def propose_item(
+    *,
+    told: Mapping[str, Any],
+    fields: Sequence[Mapping[str, Any]],
+    basis: Basis,
+    title: str,
+    reason: str,
+    effective_from: date,
+    by: Account,
+    at: datetime,
+) -> Change:
+    """Propose a wholly new item from a day to come. ``told`` are its attributes, ``fields`` its own fields, as the policy writes them.
+
+    An officer of a department proposes what that department would hand in; what the policy would not load is refused.
+    """
+    rights.require(by, "change.propose", department=by.department)
+    if not reason.strip() or not basis.document.strip():
+        raise NoReasonGiven
+    if effective_from <= (today := local_date(at)):
+        raise NotDated(today=today.isoformat())
+    policy = current_policy()
+    require_new(policy, item=told["id"], zh=told["zh"])
+    table = new_item(
+        told,
+        fields,
+        basis,
+        layer=settings.XINHENG_AUTHORITY,
+        rules=rules_of(policy).by_key,
+        effective_from=effective_from,
+        verified_on=today,
+    )
+    senders = [d.code for d in _tried(table).departments if matches(table["id"], d.items)]
+    if not senders:
+        raise NoSender(sources="、".join(table["sources"]))
+    if by.department is not None and by.department.code not in senders:
+        raise NotYourItem(department=by.department.short or by.department.name)
+    cited = f"{basis.document} {basis.article}".strip()
+    return _proposed(table, {"new": True}, title=title, reason=reason, basis=cited, by=by, at=at)
+
+
+def _tried(table: dict[str, Any]) -> Policy:
+    """Return the policy with an edition, or refuse with what is wrong."""
     try:
-        with editions.with_edition(table):
-            pass
+        with editions.with_edition(table) as trial:
+            return trial
     except PolicyError as error:
         raise NotSound(problems=editions.said(error)) from None
+
+
+def _proposed(
+    table: dict[str, Any], edits: dict[str, Any], *, title: str, reason: str, basis: str, by: Account, at: datetime
+) -> Change:
+    item, effective_from = table["id"], table["effective_from"]
     with transaction.atomic():
         change = Change.objects.create(
             item=item,
             title=title.strip(),
             reason=reason.strip(),
             basis=basis.strip(),
-            edits=_as_data(edits),
+            edits=edits,
             table=editions.as_text(table),
             effective_from=effective_from,
             department=by.department,
@@ -141,7 +200,8 @@ def refuse(*, change: Change, decision: str, by: Account, at: datetime) -> Chang
 
 def take_back(*, change: Change, by: Account, at: datetime) -> Change:
     """Take one's own proposal back before it is decided."""
-    rights.require(by, "change.propose", department=change.department, item=change.item)
+    item = None if change.is_new else change.item  # a new item is in nobody's powers yet
+    rights.require(by, "change.propose", department=change.department, item=item)
     with transaction.atomic():
         locked = _open(change)
         if locked.proposed_by_id != by.pk:

@@ -55,5 +55,10 @@ class Change(models.Model):
             ),
         )
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it proposes a wholly new item, not another edition of one."""
+        return bool(self.edits.get("new"))
+
     def __str__(self) -> str:
         return self.title

@@ -61,3 +61,17 @@ class NoReasonGiven(Refusal):
 
     code = "change.no-reason"
     message = gettext_noop("请写明理由；影响主体权益的变更还要写明为什么必要。")
+
+
+class NoSender(Refusal):
+    """No department of the policy is named as a source of a new item: nobody could ever hand it in."""
+
+    code = "change.no-sender"
+    message = gettext_noop("归集来源里没有本市的部门：{sources}。请写部门的名称或简称。")
+
+
+class NotYourItem(Refusal):
+    """A department proposes items that it would hand in itself."""
+
+    code = "change.not-your-item"
+    message = gettext_noop("部门只能提出由本部门报送的目录项：归集来源里要有“{department}”。")

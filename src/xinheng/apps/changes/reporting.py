@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -19,14 +19,16 @@ from xinheng.apps.changes.models import Change
 from xinheng.apps.policy import current_policy
 from xinheng.apps.records import queries as records
 from xinheng.core.access.words import matches
-from xinheng.core.changes.differing import differences
-from xinheng.core.changes.impact import effects
+from xinheng.core.changes.adding import AlreadyThere, effects_of, require_new, said_of
+from xinheng.core.changes.differing import Difference, differences
+from xinheng.core.changes.impact import Effect, Weight, effects
 from xinheng.core.intake.checked import GOOD
 from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.table import ROW, FrameTable, Note, Table
 from xinheng.core.policy.model import Item, Policy
 
 TRIED = 500
+NO_TRIAL: dict[str, Any] = {"rows": 0, "returned": 0, "because": {}}
 
 
 @dataclass(slots=True)
@@ -45,24 +47,50 @@ def report(change: Change, *, on: date) -> dict[str, Any]:
     """Return the report on a proposal, for a page: differences, effects, senders, the trial on recent records."""
     policy = current_policy()
     old = editions.latest(policy, change.item)
+    if change.is_new:
+        return _on_new(change, policy)
     assert old is not None  # proposed on an item of the catalogue, and items are never taken away
     with editions.with_edition(tomllib.loads(change.table)) as trial:
         new = editions.latest(trial, change.item)
         assert new is not None
         told, ours = differences(old, new), editions.added_here(old)
         found = effects(told, old=old, new=new, authority=settings.XINHENG_AUTHORITY, ours=ours)
-        return {
-            "policy": policy.digest,
-            "differences": [asdict(one) for one in told],
-            "effects": [asdict(one) for one in found],
-            "senders": _senders(change.item),
-            "trial": _trial(old, new, trial, on=max(on, change.effective_from)),
+        senders = _senders(change.item, policy)
+        return _told(policy, told, found, senders) | {
+            "trial": _trial(old, new, trial, on=max(on, change.effective_from))
         }
 
 
-def _senders(item: str) -> dict[str, Any]:
+def _on_new(change: Change, policy: Policy) -> dict[str, Any]:
+    """Return the report on a wholly new item: all it says is new, and there is no record to try."""
+    table = tomllib.loads(change.table)
+    try:
+        require_new(policy, item=change.item, zh=table["zh"])
+    except AlreadyThere as there:  # another proposal of it was approved meanwhile
+        stopped = Effect(Weight.STOP, there.code, there.message.format(**there.facts))
+        return _told(policy, (), (stopped,), _senders(change.item, policy))
+    with editions.with_edition(table) as trial:
+        new = editions.latest(trial, change.item)
+        assert new is not None
+        found = effects_of(new, [str(one["name"]) for one in table["field"]])
+        return _told(policy, said_of(new), found, _senders(change.item, trial))
+
+
+def _told(
+    policy: Policy, told: Iterable[Difference], found: Iterable[Effect], senders: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "policy": policy.digest,
+        "differences": [asdict(one) for one in told],
+        "effects": [asdict(one) for one in found],
+        "senders": senders,
+        "trial": NO_TRIAL,
+    }
+
+
+def _senders(item: str, policy: Policy) -> dict[str, Any]:
     """Return who hands this item in: departments with the power, officers, keys."""
-    departments = [d for d in current_policy().departments if matches(item, d.items)]
+    departments = [d for d in policy.departments if matches(item, d.items)]
     codes = {d.code for d in departments}
     officers = Account.objects.filter(department__code__in=codes, is_active=True, role="reporter")
     keys = ApiKey.objects.filter(account__department__code__in=codes, revoked_at=None).select_related("account")
@@ -80,7 +108,7 @@ def _trial(old: Item, new: Item, policy: Policy, *, on: date) -> dict[str, Any]:
         for text in records.current().filter(item=old.id).order_by("-pk").values_list("canonical", flat=True)[:TRIED]
     ]
     if not held:
-        return {"rows": 0, "returned": 0, "because": {}}
+        return NO_TRIAL
     before = _checked(held, old, current_policy(), on=on)
     after = _checked(held, new, policy, on=on)
     lost = [number for number, (was, now) in enumerate(zip(before[0], after[0], strict=True)) if was and not now]

@@ -24,12 +24,12 @@ class Difference:
 def differences(old: Item, new: Item) -> tuple[Difference, ...]:
     """Return what differs, attributes of the item first, then fields in the order of the new edition."""
     found = [
-        Difference("", one.name, _said(getattr(old, one.name)), _said(getattr(new, one.name)))
+        Difference("", one.name, said(getattr(old, one.name)), said(getattr(new, one.name)))
         for one in fields(Item)
         if one.name not in _ASIDE and getattr(old, one.name) != getattr(new, one.name)
     ]
     if old.basis != new.basis:
-        found.append(Difference("", "basis", _cited(old.basis), _cited(new.basis)))
+        found.append(Difference("", "basis", cited(old.basis), cited(new.basis)))
     before, after = old.by_name, new.by_name
     for name in [*after, *(n for n in before if n not in after)]:
         found += _of_field(name, before.get(name), after.get(name))
@@ -40,13 +40,14 @@ def _of_field(name: str, old: Field | None, new: Field | None) -> list[Differenc
     if old is None or new is None:
         return [Difference(name, "field", old.zh if old else "", new.zh if new else "")]
     return [
-        Difference(name, one.name, _said(getattr(old, one.name)), _said(getattr(new, one.name)))
+        Difference(name, one.name, said(getattr(old, one.name)), said(getattr(new, one.name)))
         for one in fields(Field)
         if getattr(old, one.name) != getattr(new, one.name)
     ]
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """Return a value of the catalogue as a reader is shown it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -54,11 +55,12 @@ def _said(value: Any) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, frozenset):
-        return "、".join(sorted(map(_said, value)))
+        return "、".join(sorted(map(said, value)))
     if isinstance(value, tuple):
-        return "、".join(map(_said, value))
+        return "、".join(map(said, value))
     return str(value)
 
 
-def _cited(basis: tuple[Basis, ...]) -> str:
+def cited(basis: tuple[Basis, ...]) -> str:
+    """Return what an item rests on, as it is cited."""
     return "；".join(f"{one.document} {one.article}".strip() for one in basis)

@@ -55,6 +55,11 @@ def effects(
                 )
             ]
         found += told
+    return by_weight(found)
+
+
+def by_weight(found: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Return effects, the heaviest first."""
     order = list(Weight)[::-1]
     return tuple(sorted(found, key=lambda effect: order.index(effect.weight)))
 
@@ -108,7 +113,7 @@ def _of_item(one: Difference) -> list[Effect]:
 def _of_field(one: Difference, new: Item) -> list[Effect]:
     name, key, before, after = one.field, one.key, one.before, one.after
     if key == "field" and after:
-        return _added(name, new)
+        return added_field(name, new)
     if key == "field":
         return [
             Effect(
@@ -149,7 +154,8 @@ def _of_field(one: Difference, new: Item) -> list[Effect]:
     return [Effect(Weight.NOTE, "field.words", f"字段“{name}”的“{key}”由“{before}”改为“{after}”。", name)]
 
 
-def _added(name: str, new: Item) -> list[Effect]:
+def added_field(name: str, new: Item) -> list[Effect]:
+    """Return what one field more does."""
     field = new.field(name)
     must = field.required in (Required.MANDATORY, Required.CONDITIONAL)
     found = [

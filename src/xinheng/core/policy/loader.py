@@ -58,7 +58,7 @@ def load_policy(
         digest=digest(documents),
         item_versions=MappingProxyType({name: tuple(item for _, item in found) for name, found in versions.items()}),
         codelists=MappingProxyType(codelists),
-        departments=tuple(departments),
+        departments=_empowered(departments, versions, {d.path for d in documents if d.overlay}),
         tables=MappingProxyType(tables),
         deny_words=deny_words,
         readings=readings,
@@ -167,6 +167,22 @@ def _departments(documents: list[Document], problems: Problems) -> list[Departme
             departments += build_departments(d.content, d.path, problems)
     check_departments(departments, "departments.csv", problems)
     return departments
+
+
+def _empowered(
+    departments: list[Department], versions: dict[str, tuple[tuple[str, Item], ...]], decided: set[str]
+) -> tuple[Department, ...]:
+    """Add items that began here to the powers of the departments they name: departments.csv cannot know them yet."""
+    begun = [found[0][1].id for found in versions.values() if found[0][0] in decided]
+    if not begun:
+        return tuple(departments)
+    latest = {name: set(versions[name][-1][1].sources) for name in begun}
+    return tuple(
+        replace(d, items=(*d.items, *named))
+        if (named := [i for i, said in latest.items() if said & {d.short, d.name, *d.aliases} and i not in d.items])
+        else d
+        for d in departments
+    )
 
 
 def _tables(documents: list[Document], problems: Problems) -> dict[str, object]:

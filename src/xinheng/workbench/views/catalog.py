@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +16,10 @@ from xinheng.apps.policy import current_policy
 from xinheng.core.access.words import matches
 from xinheng.core.changes.differing import differences
 from xinheng.core.intake.messages import level_of, title_of
-from xinheng.core.policy.model import Item
+from xinheng.core.policy.model import Field, Item
 from xinheng.pages import words
 from xinheng.pages.fields import label
-from xinheng.pages.tables import Cell, Column, Filter
+from xinheng.pages.tables import Cell, Column, Filter, Table
 from xinheng.workbench.doors import door
 from xinheng.workbench.duties import own_items
 from xinheng.workbench.findings import level_words
@@ -39,6 +38,8 @@ def _holds(item: Item, on: object) -> bool:
 
 
 def _state(item: Item) -> Cell:
+    if item.effective_from is not None and item.effective_from > today():
+        return Cell(_("从 %s 起") % item.effective_from.isoformat())
     return (
         Cell(_("启用"), tone="is-good") if item.stands(today()) else Cell(_("停用"), small=item.inactive_because[:40])
     )
@@ -101,7 +102,7 @@ class Edition:
 
 
 @door("desk.open")
-def item(request: HttpRequest, item_id: str) -> HttpResponse:
+def item(request: HttpRequest, item_id: str) -> HttpResponseBase:
     """Show one item: attributes, basis, fields, checks, editions with what each changed."""
     versions = current_policy().item_versions.get(item_id)
     if not versions:
@@ -110,8 +111,9 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
     present = next((n for n, v in enumerate(versions) if _holds(v, on)), len(versions) - 1)
     chosen = int(asked) - 1 if asked.isdecimal() and 0 < int(asked) <= len(versions) else present
     found, account = versions[chosen], request.user
-    return render(
+    return answer(
         request,
+        fields_of(found),
         "workbench/item.html",
         {
             "here": "items",
@@ -119,7 +121,6 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             "name": words.item_name(found),
             "attributes": attributes(found),
             "basis": [(words.basis_text(b), words.say(words.CERTAINTY, b.certainty), b.effective_from, b.effective_to) for b in found.basis],
-            "fields": [field_row(f) for f in found.fields],
             "checks": [(code, title_of(code), *level_words(level_of(code))) for code in found.checks],
             "editions": [_edition(versions, n, n == chosen) for n in range(len(versions))],
             "may_propose": rights.may(account, "change.propose", department=account.department, item=item_id),
@@ -154,20 +155,36 @@ def attributes(item: Item) -> list[tuple[str, str]]:
     return [(name, value) for name, value in told if value]
 
 
-def field_row(field: object) -> dict[str, str]:
-    """Return one field for the table on the page."""
-    f = field
-    more = [f.codelist or "", f.unit or "", _("最多 %s 字") % f.max_length if f.max_length else ""]  # type: ignore[attr-defined]
-    return {
-        "title": label(f),  # type: ignore[arg-type]
-        "name": f.name,  # type: ignore[attr-defined]
-        "code": f.code or "",  # type: ignore[attr-defined]
-        "type": words.say(words.TYPES, f.type),  # type: ignore[attr-defined]
-        "required": words.say(words.REQUIRED, f.required),  # type: ignore[attr-defined]
-        "privacy": words.say(words.PRIVACY, f.privacy) if words.PRIVACY[f.privacy] else _("公开"),  # type: ignore[attr-defined]
-        "more": "；".join(filter(None, more)),
-        "aliases": "、".join(f.aliases),  # type: ignore[attr-defined]
-    }
+def fields_of(item: Item) -> Table:
+    """Return the table of an item's fields."""
+    place = {field.name: number for number, field in enumerate(item.fields)}
+
+    def privacy(field: Field) -> str:
+        return words.say(words.PRIVACY, field.privacy) if words.PRIVACY[field.privacy] else _("公开")
+
+    def limits(field: Field) -> str:
+        longest = _("最多 %s 字") % field.max_length if field.max_length else ""
+        return "；".join(filter(None, (field.codelist or "", field.unit or "", longest)))
+
+    return Table(
+        name="fields",
+        title=gettext_lazy("字段"),
+        action="desk.open",
+        order="title",
+        page=len(item.fields) or 1,
+        keep=("edition",),
+        key=lambda field: field.name,
+        source=lambda account, asked: list(item.fields),
+        columns=(
+            Column(key="title", title=gettext_lazy("列名"), cell=lambda f: Cell(label(f), small=f.name), order=lambda f: place[f.name]),
+            Column(key="code", title=gettext_lazy("短代码"), cell=lambda f: f.code or "", order=lambda f: f.code or "", code=True),
+            Column(key="type", title=gettext_lazy("类型"), cell=lambda f: words.say(words.TYPES, f.type), order=lambda f: f.type),
+            Column(key="required", title=gettext_lazy("填写要求"), cell=lambda f: words.say(words.REQUIRED, f.required), order=lambda f: f.required),
+            Column(key="privacy", title=gettext_lazy("隐私级别"), cell=privacy, order=lambda f: f.privacy),
+            Column(key="more", title=gettext_lazy("限制"), cell=limits),
+            Column(key="aliases", title=gettext_lazy("也认这些列名"), cell=lambda f: "、".join(f.aliases)),
+        ),
+    )  # fmt: skip
 
 
 def _edition(versions: tuple[Item, ...], number: int, now: bool) -> Edition:

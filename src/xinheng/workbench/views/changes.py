@@ -23,6 +23,7 @@ from xinheng.core.changes.impact import Weight
 from xinheng.core.intake.messages import title_of
 from xinheng.core.refusal import Refusal
 from xinheng.pages.tables import Cell, Column, choice, text
+from xinheng.workbench.adding import MORE, MOST, FieldRows, ItemForm
 from xinheng.workbench.doors import door
 from xinheng.workbench.proposing import ProposalForm
 from xinheng.workbench.refusing import refused, said
@@ -92,11 +93,40 @@ def propose(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, said(refusal))
         else:
-            report_change.enqueue(change.pk)
-            messages.success(request, _("已提出。兼容性与权益影响报告正在生成。"))
-            return redirect("workbench:change", change.pk)
+            return _proposed(request, change)
     told = {"here": "changes", "form": form, "item": item, "name": name_of(item_id)}
     return render(request, "workbench/propose.html", told, status=422 if form.errors else 200)
+
+
+@door("change.propose")
+def propose_item(request: HttpRequest) -> HttpResponse:
+    """Show the form for a wholly new item; propose it, or show the form with more rows for fields."""
+    account, data = request.user, request.POST.copy() if request.method == "POST" else None
+    more = data is not None and data.get("do") == "more"
+    if data is not None and more and (rows := data.get("form-TOTAL_FORMS", "")).isdecimal():
+        data["form-TOTAL_FORMS"] = str(min(int(rows) + MORE, MOST))
+    department = account.department and (account.department.short or account.department.name)
+    form, fields = ItemForm(data, department=department or ""), FieldRows(data)
+    if data is not None and not more and form.is_valid() and fields.is_valid():
+        given = form.cleaned_data
+        why = {name: given[name] for name in ("title", "reason", "effective_from")}
+        try:
+            change = actions.propose_item(
+                told=form.told(), fields=fields.told(), basis=form.basis(), **why, by=account, at=now()
+            )
+        except Refusal as refusal:
+            form.add_error(None, said(refusal))
+        else:
+            return _proposed(request, change)
+    checked = data is not None and not more
+    told = {"here": "changes", "form": form, "rows": fields, "checked": checked}
+    return render(request, "workbench/propose_item.html", told, status=422 if checked else 200)
+
+
+def _proposed(request: HttpRequest, change: Change) -> HttpResponse:
+    report_change.enqueue(change.pk)
+    messages.success(request, _("已提出。兼容性与权益影响报告正在生成。"))
+    return redirect("workbench:change", change.pk)
 
 
 @door("change.read")
@@ -112,6 +142,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
             "change": found,
             "state": _state(found),
             "name": name_of(found.item),
+            "known": editions.latest(current_policy(), found.item) is not None,
             "report": _report(found.report),
             "may_decide": open_one and rights.may(account, "change.decide") and found.proposed_by_id != account.pk,
             "may_take_back": open_one and found.proposed_by_id == account.pk,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,20 +25,18 @@ from xinheng.core.refusal import Refusal
 from xinheng.pages import evaluating
 from xinheng.pages import models as shown_models
 from xinheng.workbench.doors import door
+from xinheng.workbench.queue_tables import DRAFTS
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.spread import spread
+from xinheng.workbench.tabling import answer
 from xinheng.workbench.views.evaluation import named
 
 
 @door("evaluation.read")
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: HttpRequest) -> HttpResponseBase:
     """Show the drafts, and the models one can begin from."""
-    context = {
-        "here": "evaluation",
-        "drafts": Draft.objects.select_related("made_by", "decided_by").order_by("-pk"),
-        "models": [(evaluating.name_of(m), m.key) for m in catalogue.ruling(on=today())],
-    }
-    return render(request, "workbench/evaluation/drafts.html", context)
+    models = [(evaluating.name_of(m), m.key) for m in catalogue.ruling(on=today())]
+    return answer(request, DRAFTS, "workbench/evaluation/drafts.html", {"here": "evaluation", "models": models})
 
 
 @door("evaluation.manage")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,17 +18,13 @@ from xinheng.apps.ledger.models import Erasure, ErasureState
 from xinheng.apps.records import browsing, queries
 from xinheng.core.refusal import Refusal
 from xinheng.workbench.doors import door
+from xinheng.workbench.queue_tables import ERASURE_STATES, ERASURES
 from xinheng.workbench.refusing import refused, said
 from xinheng.workbench.showing import name_of
+from xinheng.workbench.tabling import answer
 from xinheng.workbench.views.records import title_of
 
 MOST = 200  # decided ones on the page; the audit trail has all
-STATES = {
-    ErasureState.ASKED: (gettext_lazy("待批准"), "is-warn"),
-    ErasureState.DONE: (gettext_lazy("已清除"), "is-good"),
-    ErasureState.REFUSED: (gettext_lazy("不同意"), "is-bad"),
-    ErasureState.TAKEN_BACK: (gettext_lazy("已收回"), ""),
-}
 
 
 class AskForm(forms.Form):
@@ -40,7 +36,7 @@ class AskForm(forms.Form):
     basis_on = forms.DateField(
         label=gettext_lazy("依据的日期"),
         help_text=gettext_lazy("判决、决定作出或条款施行的日期，不晚于今天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     because = forms.CharField(
         label=gettext_lazy("理由"),
@@ -51,8 +47,11 @@ class AskForm(forms.Form):
 
 
 @door("erasure.read")
-def erasures(request: HttpRequest) -> HttpResponse:
-    """List what waits for a second person, and what was decided."""
+def erasures(request: HttpRequest) -> HttpResponseBase:
+    """List what waits for a second person, and what was decided; all of it as a table."""
+    if request.GET.get("as") == "list":
+        back = {"here": "erasures", "back": _("依法清除"), "back_url": request.path}
+        return answer(request, ERASURES, "workbench/list.html", back)
     found = erasing.erasures(visible_to=request.user)
     waiting = found.filter(state=ErasureState.ASKED).order_by("pk")
     decided = found.exclude(state=ErasureState.ASKED).order_by("-pk")[:MOST]
@@ -67,7 +66,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(erasure: Erasure) -> dict[str, object]:
-    word, tone = STATES[ErasureState(erasure.state)]
+    word, tone = ERASURE_STATES[ErasureState(erasure.state)]
     return {"erasure": erasure, "name": name_of(erasure.item), "word": word, "tone": tone}
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Case, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,8 +29,10 @@ from xinheng.core.evaluation.organisations import SubjectIsNaturalPerson
 from xinheng.core.refusal import Refusal
 from xinheng.pages import evaluating
 from xinheng.workbench.doors import door
+from xinheng.workbench.queue_tables import EVALUATIONS, OBJECTIONS
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.spread import spread_of
+from xinheng.workbench.tabling import answer as listed
 
 _HISTORY, _RUNS, _OBJECTIONS = 24, 12, 100
 
@@ -232,9 +235,21 @@ def key(request: HttpRequest, name: str, code: str) -> HttpResponse:
 
 
 @door("evaluation.read")
-def objections(request: HttpRequest) -> HttpResponse:
-    """Show objections, the open ones first."""
-    found = list(Objection.objects.order_by("-pk")[:_OBJECTIONS])
+def runs(request: HttpRequest) -> HttpResponseBase:
+    """List the runs of all models."""
+    told = {"here": "evaluation", "back": _("信用评价"), "back_url": reverse("workbench:evaluation")}
+    return listed(request, EVALUATIONS, "workbench/list.html", told)
+
+
+@door("evaluation.read")
+def objections(request: HttpRequest) -> HttpResponseBase:
+    """Show objections, the open ones first, or one alone; all of them as a table."""
+    if request.GET.get("as") == "list":
+        told = {"here": "evaluation", "back": _("评价异议"), "back_url": request.path}
+        return listed(request, OBJECTIONS, "workbench/list.html", told)
+    one = request.GET.get("one", "")
+    asked = Objection.objects.filter(pk=one) if one.isdecimal() else Objection.objects.all()
+    found = list(asked.order_by(Case(When(outcome=Outcome.OPEN, then=0), default=1), "-pk")[:_OBJECTIONS])
     names = current_names({o.subject_id for o in found})
     codes = dict(Subject.objects.filter(pk__in=names).values_list("pk", "code"))
     lines = [
@@ -255,9 +270,10 @@ def objections(request: HttpRequest) -> HttpResponse:
             "outcome": o.get_outcome_display(),
             "answer": o.answer,
         }
-        for o in sorted(found, key=lambda o: (o.outcome != Outcome.OPEN, -o.pk))
+        for o in found
     ]
-    return render(request, "workbench/evaluation/objections.html", {"here": "evaluation", "objections": lines})
+    told = {"here": "evaluation", "objections": lines, "single": one.isdecimal()}
+    return render(request, "workbench/evaluation/objections.html", told)
 
 
 @door("evaluation.manage")

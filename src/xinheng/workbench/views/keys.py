@@ -85,7 +85,7 @@ class KeyForm(forms.Form):
     answers_for = forms.ModelChoiceField(queryset=Account.objects.none())
     items = forms.CharField(required=False, max_length=500)
     purposes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
-    expires_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,15 +23,12 @@ from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import centre
 from xinheng.workbench.doors import door
+from xinheng.workbench.queue_tables import LINK_STATES, LINKS
 from xinheng.workbench.refusing import refused
 from xinheng.workbench.showing import name_of
+from xinheng.workbench.tabling import answer
 
 PAGE = 20
-STATES = {
-    LinkState.WAITING: (gettext_noop("待匹配"), "is-warn"),
-    LinkState.LINKED: (gettext_noop("已匹配"), "is-good"),
-    LinkState.UNLINKED: (gettext_noop("已解除"), ""),
-}
 
 
 class NoSubjectChosen(Refusal):
@@ -69,13 +66,17 @@ class Task:
 
 
 @door("link.read")
-def links(request: HttpRequest) -> HttpResponse:
-    """Show the queue, one state at a time."""
+def links(request: HttpRequest) -> HttpResponseBase:
+    """Show the queue, one state at a time, or one record alone; all of it as a table."""
+    if request.GET.get("as") == "list":
+        told = {"here": "links", "back": _("待匹配"), "back_url": request.path}
+        return answer(request, LINKS, "workbench/list.html", told)
     state = request.GET.get("state", LinkState.WAITING)
     state = LinkState(state) if state in LinkState.values else LinkState.WAITING
     queue = centre.queue(visible_to=request.user)
+    one = request.GET.get("one", "")
     found = (
-        queue.filter(state=state)
+        queue.filter(**({"pk": one} if one.isdecimal() else {"state": state}))
         .select_related("submission__department", "decided_by", "subject", "version")
         .order_by("pk")
     )
@@ -84,8 +85,13 @@ def links(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__gt=place)
     rows = list(found[: PAGE + 1])
     tabs = [
-        {"url": f"?state={s.value}", "now": s is state, "name": _(word), "number": queue.filter(state=s).count()}
-        for s, (word, _tone) in STATES.items()
+        {
+            "url": f"?state={s.value}",
+            "now": s is state and not one.isdecimal(),
+            "name": word,
+            "number": queue.filter(state=s).count(),
+        }
+        for s, (word, _tone) in LINK_STATES.items()
     ]
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
     tasks = [shown(task) for task in rows[:PAGE]]
@@ -95,6 +101,7 @@ def links(request: HttpRequest) -> HttpResponse:
         {
             "here": "links",
             "tasks": tasks,
+            "single": one.isdecimal(),
             "tabs": tabs,
             "may_decide": rights.may(request.user, "link.decide"),
             **pager(request, following),
@@ -104,7 +111,7 @@ def links(request: HttpRequest) -> HttpResponse:
 
 def shown(task: LinkTask) -> Task:
     """Return a task as the page shows it."""
-    word, tone = STATES[LinkState(task.state)]
+    word, tone = LINK_STATES[LinkState(task.state)]
     told = {
         _("目录项"): name_of(task.item),
         _("报送单位"): str(task.submission.department or ""),
@@ -115,7 +122,7 @@ def shown(task: LinkTask) -> Task:
     return Task(
         id=task.pk,
         name=task.told.get("subject_name") or task.told.get("name") or _("没有名称"),
-        state=_(word),
+        state=str(word),
         tone=tone,
         told=[(label, value) for label, value in told.items() if value],
         waiting=task.state == LinkState.WAITING,

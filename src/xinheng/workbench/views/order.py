@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy
@@ -16,10 +18,10 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.audit.models import Event
 from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
-from xinheng.core.access.table import TABLE
+from xinheng.core.access.table import TABLE, Right
 from xinheng.core.access.tree import Node, tree
 from xinheng.core.access.words import Items, Purpose, Reach, Role, matches
-from xinheng.pages.tables import Cell, Column, choice, day_from, day_to, text
+from xinheng.pages.tables import Cell, Column, Filter, choice, day_from, day_to, text
 from xinheng.workbench import trailwords
 from xinheng.workbench.doors import door
 from xinheng.workbench.tabling import answer, table
@@ -51,61 +53,109 @@ class Branch:
     items: int
     officers: int
     below: list[Branch]
+    above: str = ""
+
+
+def _day(asked: Mapping[str, str]) -> date:
+    try:
+        return date.fromisoformat(asked.get("on", ""))
+    except ValueError:
+        return today()
+
+
+def _officers() -> Counter[str]:
+    there = Account.objects.filter(is_active=True, department__isnull=False)
+    return Counter(there.values_list("department__code", flat=True))
+
+
+def _flat(account: Account, asked: Mapping[str, str]) -> list[Branch]:
+    """Return the departments of a day, each above those below it, in one list."""
+    on, officers = _day(asked), _officers()
+    waiting = [_branch(node, officers, on) for node in tree(current_policy().departments, on=on)][::-1]
+    found = []
+    while waiting:
+        found.append(one := waiting.pop())
+        waiting += [replace(below, above=one.name) for below in one.below[::-1]]
+    return found
+
+
+DEPARTMENTS = table(
+    name="departments",
+    title=gettext_lazy("部门"),
+    action="desk.open",
+    order="code",
+    keep=("as", "on"),
+    key=lambda branch: branch.code,
+    source=_flat,
+    columns=(
+        Column(key="name", title=gettext_lazy("名称"), cell=lambda b: b.name, order=lambda b: b.name),
+        Column(key="code", title=gettext_lazy("统一社会信用代码"), cell=lambda b: b.code, order=lambda b: b.code, code=True),
+        Column(key="region", title=gettext_lazy("区划"), cell=lambda b: b.region, order=lambda b: b.region, code=True),
+        Column(key="above", title=gettext_lazy("上级"), cell=lambda b: b.above, order=lambda b: b.above),
+        Column(key="items", title=gettext_lazy("目录项"), cell=lambda b: str(b.items), order=lambda b: b.items, number=True),
+        Column(key="officers", title=gettext_lazy("账号"), cell=lambda b: str(b.officers), order=lambda b: b.officers, number=True),
+    ),
+    filters=(Filter(key="q", label=gettext_lazy("名称、代码或区划"), narrow=lambda rows, told: [b for b in rows if told in f"{b.name} {b.code} {b.region}"]),),
+)  # fmt: skip
 
 
 @door("desk.open")
-def departments(request: HttpRequest) -> HttpResponse:
-    """Show the departments of a day as a tree."""
-    asked = request.GET.get("on", "")
-    try:
-        on = date.fromisoformat(asked) if asked else today()
-    except ValueError:
-        on = today()
-    officers: dict[str, int] = {}
-    for code in Account.objects.filter(is_active=True, department__isnull=False).values_list(
-        "department__code", flat=True
-    ):
-        officers[code] = officers.get(code, 0) + 1
+def departments(request: HttpRequest) -> HttpResponseBase:
+    """Show the departments of a day as a tree, or as a table."""
+    if request.GET.get("as") == "list":
+        told = {"here": "departments", "back": _("部门"), "back_url": request.path}
+        return answer(request, DEPARTMENTS, "workbench/list.html", told)
+    on, officers = _day(request.GET), _officers()
     branches = [_branch(node, officers, on) for node in tree(current_policy().departments, on=on)]
     return render(request, "workbench/departments.html", {"here": "departments", "branches": branches, "on": on})
 
 
-def _branch(node: Node, officers: dict[str, int], on: date) -> Branch:
+def _branch(node: Node, officers: Mapping[str, int], on: date) -> Branch:
     told = node.department
     active = sum(1 for item in current_policy().items(on=on) if matches(item.id, told.items) and item.stands(on))
     below = [_branch(one, officers, on) for one in node.below]
     return Branch(told.name, told.code, told.region, active, officers.get(told.code, 0), below)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One row of the table of rights on its page."""
+def _reach(right: Right, role: Role) -> Cell:
+    """Return what a role may do under an action: how far, to which items, what for."""
+    grant = right.grants.get(role)
+    if grant is None:
+        return Cell("—", small=_("不许"))
+    own = {Purpose.SELF: _("本人"), Purpose.OWN: _("本组织")}
+    reach = own.get(grant.purpose) or str(_REACH[grant.reach])
+    if grant.items is Items.OWN:
+        reach = _("%s · 权力清单与岗位内") % reach
+    return Cell(reach, small=str(_PURPOSES[grant.purpose]))
 
-    action: str
-    words: str
-    cells: list[tuple[str, str, str]]  # role, reach and items, purpose
+
+def _role(role: Role) -> Column:
+    return Column(key=role.value, title=ROLES[role], cell=lambda right: _reach(right, role))
+
+
+RIGHTS = table(
+    name="rights",
+    title=gettext_lazy("权限表"),
+    action="desk.open",
+    order="action",
+    page=len(TABLE),
+    key=lambda right: right.action,
+    source=lambda account, asked: list(TABLE),
+    columns=(
+        Column(key="action", title=gettext_lazy("操作"), cell=lambda r: Cell(r.en if get_language() == "en" else r.zh, small=r.action), order=TABLE.index),
+        *(_role(role) for role in Role),
+    ),
+    filters=(
+        Filter(key="q", label=gettext_lazy("操作"), narrow=lambda rows, told: [r for r in rows if told.lower() in f"{r.action} {r.zh} {r.en}".lower()]),
+        Filter(key="role", label=gettext_lazy("角色"), narrow=lambda rows, told: [r for r in rows if Role(told) in r.grants], choices=lambda account: [(role.value, str(ROLES[role])) for role in Role]),
+    ),
+)  # fmt: skip
 
 
 @door("desk.open")
-def rights(request: HttpRequest) -> HttpResponse:
+def rights(request: HttpRequest) -> HttpResponseBase:
     """Show the table of who may do what: the one the doors themselves read."""
-    english = get_language() == "en"
-    rows = []
-    for right in TABLE:
-        cells = []
-        for role in Role:
-            grant = right.grants.get(role)
-            reach = str(_REACH[grant.reach]) if grant else ""
-            if grant and grant.purpose is Purpose.SELF:
-                reach = _("本人")
-            if grant and grant.purpose is Purpose.OWN:
-                reach = _("本组织")
-            if grant and grant.items is Items.OWN:
-                reach = _("%s · 权力清单与岗位内") % reach
-            cells.append((str(ROLES[role]), reach, str(_PURPOSES[grant.purpose]) if grant else ""))
-        rows.append(Allowed(right.action, right.en if english else right.zh, cells))
-    roles = [str(ROLES[role]) for role in Role]
-    return render(request, "workbench/rights.html", {"here": "rights", "rows": rows, "roles": roles})
+    return answer(request, RIGHTS, "workbench/rights.html", {"here": "rights"})
 
 
 def _facts(event: Event) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,38 +13,27 @@ from django.views.decorators.http import require_POST
 
 from xinheng.apps.clock import now, today
 from xinheng.apps.exchange import actions, queries
-from xinheng.apps.exchange.models import Channel, Task
+from xinheng.apps.exchange.models import Channel
 from xinheng.apps.exchange.tasks import reconcile as reconcile_task
 from xinheng.core.refusal import Refusal
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench.doors import door
-from xinheng.workbench.reconciling import channel_line, returned_line, run_line, run_page, task_line
+from xinheng.workbench.reconcile_tables import DIFFERENCES, RETURNED, RUNS, found_in, tasks_in
+from xinheng.workbench.reconciling import channel_line, run_page, task_line
 from xinheng.workbench.refusing import refused
+from xinheng.workbench.tabling import answer
 
 PAGE = 20
 TABS = {"open": gettext_noop("待办"), "overdue": gettext_noop("已逾期"), "closed": gettext_noop("已办结")}
 
 
 @door("reconcile.read")
-def reconcile(request: HttpRequest) -> HttpResponse:
-    """Show how every channel stands and the latest runs; departments go straight to their differences."""
+def reconcile(request: HttpRequest) -> HttpResponseBase:
+    """Show how every channel stands and the runs; departments go straight to their differences."""
     if not request.user.is_centre:
         return redirect("workbench:differences")
-    found = queries.runs(visible_to=request.user)
-    place = decode(request.GET.get("after", ""))
-    if isinstance(place, int):
-        found = found.filter(pk__lt=place)
-    rows = list(found[: PAGE + 1])
-    return render(
-        request,
-        "workbench/reconcile.html",
-        {
-            "here": "reconcile",
-            "channels": [channel_line(one) for one in queries.standing(on=today())],
-            "runs": [run_line(run) for run in rows[:PAGE]],
-            **pager(request, rows[PAGE - 1].pk if len(rows) > PAGE else None),
-        },
-    )
+    channels = [channel_line(one) for one in queries.standing(on=today())]
+    return answer(request, RUNS, "workbench/reconcile.html", {"here": "reconcile", "channels": channels})
 
 
 @door("reconcile.run")
@@ -62,10 +51,10 @@ def start(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 
 @door("reconcile.read")
-def run(request: HttpRequest, ref: str) -> HttpResponse:
+def run(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Show a run: what both sides held, how they differ, the statement."""
     found = get_object_or_404(queries.runs(visible_to=request.user), ref=ref)
-    return render(request, "workbench/run.html", {"here": "reconcile", **run_page(found)})
+    return answer(request, found_in(found), "workbench/run.html", {"here": "reconcile", **run_page(found)})
 
 
 @door("reconcile.read")
@@ -75,18 +64,23 @@ def run_file(request: HttpRequest, ref: str, part: str) -> HttpResponse:
     content = {"statement": found.statement.encode(), "differences": bytes(found.found)}.get(part)
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.ref}.{part}"'
-    return answer
+    response = HttpResponse(content, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.ref}.{part}"'
+    return response
 
 
 @door("reconcile.read")
-def differences(request: HttpRequest) -> HttpResponse:
-    """Show differences as tasks, one state at a time."""
+def differences(request: HttpRequest) -> HttpResponseBase:
+    """Show differences as tasks, one state at a time, or one alone; all of them as a table."""
+    if request.GET.get("as") == "list":
+        told = {"here": "reconcile", "part": "differences", "back": _("对账差异"), "back_url": request.path}
+        return answer(request, DIFFERENCES, "workbench/list.html", told)
     tab = request.GET.get("tab", "open")
     tab = tab if tab in TABS else "open"
     mine = queries.tasks(visible_to=request.user)
-    found = _in(mine, tab).order_by("-pk" if tab == "closed" else "pk")
+    found = tasks_in(mine, tab).order_by("-pk" if tab == "closed" else "pk")
+    if (one := request.GET.get("one", "")).isdecimal():
+        found, tab = mine.filter(pk=one), ""
     place = decode(request.GET.get("after", ""))
     if isinstance(place, int):
         found = found.filter(Q(pk__lt=place) if tab == "closed" else Q(pk__gt=place))
@@ -98,20 +92,14 @@ def differences(request: HttpRequest) -> HttpResponse:
         {
             "here": "reconcile",
             "tabs": [
-                {"url": f"?tab={name}", "now": name == tab, "name": _(word), "number": _in(mine, name).count()}
+                {"url": f"?tab={name}", "now": name == tab, "name": _(word), "number": tasks_in(mine, name).count()}
                 for name, word in TABS.items()
             ],
+            "single": one.isdecimal(),
             "tasks": [task_line(task, on=on) for task in rows[:PAGE]],
             **pager(request, rows[PAGE - 1].pk if len(rows) > PAGE else None),
         },
     )
-
-
-def _in(found: QuerySet[Task], tab: str) -> QuerySet[Task]:
-    if tab == "closed":
-        return found.filter(closed_run__isnull=False)
-    found = found.filter(closed_run=None)
-    return found.filter(due_on__lt=today()) if tab == "overdue" else found
 
 
 @door("reconcile.note")
@@ -128,15 +116,6 @@ def difference(request: HttpRequest, task_id: int) -> HttpResponse:
 
 
 @door("reconcile.read")
-def returned(request: HttpRequest) -> HttpResponse:
+def returned(request: HttpRequest) -> HttpResponseBase:
     """Show what came back about the statements of a department, or of all."""
-    found = queries.returned(visible_to=request.user)
-    place = decode(request.GET.get("after", ""))
-    if isinstance(place, int):
-        found = found.filter(pk__lt=place)
-    rows = list(found[: PAGE + 1])
-    lines = [returned_line(one) for one in rows[:PAGE]]
-    following = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    return render(
-        request, "workbench/returned.html", {"here": "reconcile", "lines": lines, **pager(request, following)}
-    )
+    return answer(request, RETURNED, "workbench/returned.html", {"here": "reconcile"})
