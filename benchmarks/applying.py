@@ -1,7 +1,8 @@
 """From a table of numbers to points: 32 numbers of each organisation fall into bins, bins give points, points are added up.
 
 ``python -m benchmarks applying``: our step from slots to grades beside toad and optbinning, which are given the very bins and points of the
-same table and must come to the same scores. XINHENG_BENCH_TABLE organisations (1 M), XINHENG_BENCH_ROUNDS rounds (3).
+same table and must come to the same scores. Once the score alone is asked for (ours gives the grade with it), once the points of each
+number, too; optbinning does not give those. XINHENG_BENCH_TABLE organisations (1 M), XINHENG_BENCH_ROUNDS rounds (5).
 """
 
 from __future__ import annotations
@@ -39,8 +40,13 @@ def _told(scores: Any) -> dict:
     return {"organisations": len(told), "sum": int(told.sum()), "squares": int((told * told).sum())}
 
 
-def ours(rows: int, cores: int) -> Callable[[], dict]:
-    """Our step as the local engine takes it: points of each indicator, dimensions, score and grade, block by block, one block a core."""
+def _with_points(told: dict, first: Any, last: Any) -> dict:
+    """Add the points of the first and the last number, so that these must agree, too."""
+    return told | {"first": int(np.rint(np.asarray(first)).sum()), "last": int(np.rint(np.asarray(last)).sum())}
+
+
+def ours(rows: int, cores: int, points: bool) -> Callable[[], dict]:
+    """Our step as the local engine takes it: score and grade, with ``points`` those of each indicator, block by block, one block a core."""
     from concurrent.futures import ThreadPoolExecutor
 
     import polars as pl
@@ -54,16 +60,18 @@ def ours(rows: int, cores: int) -> Callable[[], dict]:
     def block(start: int) -> pl.DataFrame:
         part = table.slice(start, _BLOCK)
         slots = {name: part.get_column(name).to_numpy() for name in names}
-        return pointing.results(
-            about.slice(start, _BLOCK), slots | {"contested": np.zeros(part.height, dtype=np.int64)}
-        )
+        given = slots | {"contested": np.zeros(part.height, dtype=np.int64)}
+        return pointing.results(about.slice(start, _BLOCK), given, points=points)
 
     block(0)  # what is made once is made: every contestant works through a little first
 
     def work() -> dict:
         with ThreadPoolExecutor(cores) as pool:
-            told = list(pool.map(lambda start: block(start).get_column("score"), range(0, rows, _BLOCK)))
-        return _told(pl.concat(told).to_numpy())
+            told = pl.concat(pool.map(block, range(0, rows, _BLOCK)))
+        scores = _told(told.get_column("score").to_numpy())
+        return (
+            _with_points(scores, told.get_column("p_i00"), told.get_column(f"p_i{COLUMNS - 1}")) if points else scores
+        )
 
     return work
 
@@ -100,20 +108,27 @@ def _plan() -> Any:
     )
 
 
-def toad(rows: int) -> Callable[[], dict]:
-    """toad's ScoreCard with our bins and points, loaded the way it documents."""
+def toad(rows: int, points: bool) -> Callable[[], dict]:
+    """toad's ScoreCard with our bins and points, loaded the way it documents; ``points``: its ``return_sub``."""
     import pandas as pd
     from toad import ScoreCard
 
-    points, edges = _points(), ("-inf", *map(str, _BOUNDS), "inf")
+    of_bins, edges = _points(), ("-inf", *map(str, _BOUNDS), "inf")
     card = {
-        f"n{column:02d}": {f"[{low} ~ {high})": float(points[column, place]) for place, (low, high) in enumerate(pairs)}
+        f"n{column:02d}": {
+            f"[{low} ~ {high})": float(of_bins[column, place]) for place, (low, high) in enumerate(pairs)
+        }
         for column in range(COLUMNS)
         for pairs in [list(pairwise(edges))]
     }
     scorer, table = ScoreCard(card=card), pd.DataFrame(_table(rows))
     scorer.predict(table.head(_BLOCK))
-    return lambda: _told(scorer.predict(table))
+
+    def with_points() -> dict:
+        scores, each = scorer.predict(table, return_sub=True)
+        return _with_points(_told(scores), each["n00"], each[f"n{COLUMNS - 1}"])
+
+    return with_points if points else lambda: _told(scorer.predict(table))
 
 
 def optbinning(rows: int) -> Callable[[], dict]:
@@ -151,25 +166,32 @@ def optbinning(rows: int) -> Callable[[], dict]:
     return lambda: _told(scorer.score(table))
 
 
-def main() -> None:
-    """Run the three on one table; they must agree on every score's sum and square."""
-    rows, times = (
-        int(os.environ.get("XINHENG_BENCH_TABLE", "1000000")),
-        int(os.environ.get("XINHENG_BENCH_ROUNDS", "3")),
-    )
-    told = [
-        ("xinheng: points, score, grade, two cores", "benchmarks.applying:ours", {"rows": rows, "cores": 2}),
-        ("the same, one core", "benchmarks.applying:ours", {"rows": rows, "cores": 1}),
-        ("toad ScoreCard.predict", "benchmarks.applying:toad", {"rows": rows}),
-        ("optbinning Scorecard.score", "benchmarks.applying:optbinning", {"rows": rows}),
+def compare(*, points: bool) -> None:
+    """Run them on one table; they must agree on every sum and square."""
+    rows = int(os.environ.get("XINHENG_BENCH_TABLE", "1000000"))
+    times = int(os.environ.get("XINHENG_BENCH_ROUNDS", "5"))
+    asked = {"rows": rows, "points": points}
+    jobs = [
+        ("xinheng, one core", "benchmarks.applying:ours", asked | {"cores": 1}),
+        ("the same, two cores", "benchmarks.applying:ours", asked | {"cores": 2}),
+        ("toad ScoreCard.predict", "benchmarks.applying:toad", asked),
     ]
-    found = rounds(told, times=times)
+    if not points:
+        jobs.append(("optbinning Scorecard.score", "benchmarks.applying:optbinning", {"rows": rows}))
+    found = rounds(jobs, times=times)
     base = next(iter(found.values()))
-    print(f"### {rows:,} organisations, {COLUMNS} numbers in {BINS} bins\n\n{HEADER}")
+    what = "score and the points of each number" if points else "score"
+    print(f"### {rows:,} organisations, {COLUMNS} numbers in {BINS} bins: {what}\n\n{HEADER}")
     for figure in found.values():
         print(figure.row(base.seconds))
     answers = {tuple(figure.result.items()) for figure in found.values()}
-    print(f"\nAll agree on every score: {'yes' if len(answers) == 1 else f'NO: {answers}'}.")
+    print(f"\nAll agree: {'yes' if len(answers) == 1 else f'NO: {answers}'}.\n")
+
+
+def main() -> None:
+    """Ask for the score alone, then for the points of each number with it."""
+    for points in (False, True):
+        compare(points=points)
 
 
 if __name__ == "__main__":

@@ -31,10 +31,13 @@ def test_blocks_of_any_size_equal_the_expressions_and_do_not_disturb_each_other(
     told = [pointing.results(subjects, slots) for subjects, slots in blocks]
     for (subjects, slots), found in zip(blocks, told, strict=True):
         wide = subjects.with_columns(pl.Series(key, values) for key, values in slots.items())
-        assert found.equals(frame.results(wide.lazy(), made).collect())
+        want = frame.results(wide.lazy(), made).collect()
+        assert found.equals(want)
+        short = pointing.results(subjects, slots, points=False)
+        assert short.equals(want.drop(pl.selectors.starts_with("p_", "d_")))
 
 
-@pytest.mark.parametrize("bound", [0, -7, 5_000_000, 2**45])
+@pytest.mark.parametrize("bound", [0, 1, 30, -7, 5_000_000, 2**45])
 @pytest.mark.parametrize("operator", Operator)
 def test_a_curve_says_what_its_steps_say_around_every_bound(bound, operator):
     number = Number((("n", 1),))
@@ -51,3 +54,17 @@ def test_a_curve_says_what_its_steps_say_around_every_bound(bound, operator):
     assert found.tolist() == want
     other = replace(steps[0], conditions=(Condition(Number((("m", 1),)), operator, bound),))
     assert curve_of((steps[1], other)) is None
+
+
+@pytest.mark.parametrize("first", [-6, 0, 1, 4, 3_900, 40_000])
+def test_a_table_says_what_its_steps_say_below_between_and_above_its_bounds(first):
+    number = Number((("n", 1),))
+    steps = tuple(
+        Step((Condition(number, Operator.LT, first + by),), points) for by, points in ((0, -9), (3, 5), (150, 1))
+    )
+    curve = curve_of(steps)
+    assert curve.table is not None
+    near = np.array([*range(-8, 12), *range(first - 2, first + 153), -(2**50), 2**50])
+    found = np.empty(len(near), dtype=np.int64)
+    curve.into(found, {"n": near})
+    assert found.tolist() == [next((s.points for s in steps if n < s.conditions[0].bound), 0) for n in near]

@@ -182,7 +182,8 @@ def _stability(place: Place, computed: runs.Computed, results: pl.DataFrame) -> 
             .filter((pl.col("n") % 20 != 7) | pl.col("code").is_in(registration))
             .drop("n")
         )
-        again = local.evaluate(lost, block.subjects.select("subject", "kind", "division", "region", "applied"))
+        about = block.subjects.select("subject", "kind", "division", "region", "applied")
+        again = local.evaluate(lost, about, points=False)
         both = again.select("subject", "place").join(results.select("subject", was="place"), on="subject")
         same += both.filter(pl.col("place").eq_missing(pl.col("was"))).height
         total += both.height

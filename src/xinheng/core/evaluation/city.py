@@ -25,9 +25,13 @@ class Local:
         """Make the engine of a plan."""
         return cls(Kernel.of(plan, book), Pointing.of(plan))
 
-    def evaluate(self, rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-        """Return the results of one block: every subject of it with all of its evidence, both sorted by subject."""
-        return self.pointing.results(subjects, self.kernel.slots(rows, subjects.get_column("subject")))
+    def evaluate(self, rows: pl.DataFrame, subjects: pl.DataFrame, *, points: bool = True) -> pl.DataFrame:
+        """Return the results of one block: every subject of it with all of its evidence, both sorted by subject.
+
+        Without ``points``: score, grade, caps and what else is one column, not those of each dimension and indicator.
+        """
+        slots = self.kernel.slots(rows, subjects.get_column("subject"))
+        return self.pointing.results(subjects, slots, points=points)
 
 
 def evaluate_with_polars(evidence: pl.LazyFrame, subjects: pl.LazyFrame, plan: Plan, book: CodeBook) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 import polars as pl
@@ -61,8 +61,10 @@ def curve_of(steps: Sequence[Step]) -> Curve | None:
     cuts = sorted({cut for step in steps for condition in step.conditions for cut in _cuts(condition)})
     values = [_points_at(steps, at) for at in (cuts[0] - 1, *cuts)]
     if cuts[-1] - cuts[0] < _WIDEST:
-        table = np.array([_points_at(steps, at) for at in range(cuts[0] - 1, cuts[-1] + 1)], dtype=np.int64)
-        return Curve(number, cuts[0] - 1, table, (), 0)
+        # A table that begins at nought needs no subtraction; it may be longer for it while the cache holds it.
+        least = 0 if 0 < cuts[0] and cuts[-1] < _WIDEST else cuts[0] - 1
+        table = np.array([_points_at(steps, at) for at in range(least, cuts[-1] + 1)], dtype=np.int64)
+        return Curve(number, least, table, (), 0)
     jumps = tuple((cut, now - was) for cut, was, now in zip(cuts, values, values[1:], strict=False) if now != was)
     return Curve(number, 0, None, jumps, values[0])
 
@@ -97,19 +99,27 @@ class Pointing:
         told = {i.id: curve_of(i.points) for i in plan.indicators if not isinstance(i.points, Summed)}
         return cls(plan, {name: curve for name, curve in told.items() if curve is not None})
 
-    def results(self, subjects: pl.DataFrame, slots: Slots) -> pl.DataFrame:
-        """Return the results of subjects (kind, division, region, applied), as ``frame.results`` does."""
+    def results(self, subjects: pl.DataFrame, slots: Slots, *, points: bool = True) -> pl.DataFrame:
+        """Return the results of subjects (kind, division, region, applied), as ``frame.results`` does.
+
+        Without ``points`` the columns of dimensions and indicators are left out: what asks for score and grade alone need
+        not fill memory with the rest.
+        """
         chosen = self._concerned(subjects, slots)
         if not chosen.all():
             slots = {name: values[chosen] for name, values in slots.items()}
             subjects = subjects.filter(pl.Series(chosen))
+        names = [name for name in self.plan.columns()[1:] if points or not name.startswith(("d_", "p_"))]
         # One piece of memory for a block: many small ones would cost more than the points. Polars keeps it, so it is new each time.
-        told = np.empty((len(self.plan.columns()) - 1, subjects.height), dtype=np.int64)
-        rows = dict(zip(self.plan.columns()[1:], told, strict=True))
+        told = np.empty((len(names), subjects.height), dtype=np.int64)
+        rows = dict(zip(names, told, strict=True))
+        spare = np.empty((2, min(_AT_ONCE, subjects.height)), dtype=np.int64)  # points and a dimension nobody asked for
         for begin in range(0, subjects.height, _AT_ONCE):
             part = slice(begin, begin + _AT_ONCE)
             self._write(
-                {name: row[part] for name, row in rows.items()}, {name: values[part] for name, values in slots.items()}
+                {name: row[part] for name, row in rows.items()},
+                {name: values[part] for name, values in slots.items()},
+                spare[:, : min(_AT_ONCE, subjects.height - begin)],
             )
         frame = pl.DataFrame({"subject": subjects.get_column("subject"), **rows})
         if not rows["no_result"].any():
@@ -119,17 +129,16 @@ class Pointing:
             pl.col(name) if name in kept else pl.when(there).then(pl.col(name)).alias(name) for name in frame.columns
         )
 
-    def _write(self, rows: dict[str, Numbers], slots: Slots) -> None:
+    def _write(self, rows: dict[str, Numbers], slots: Slots, spare: Numbers) -> None:
         plan, score = self.plan, rows["score"]
-        for indicator in plan.indicators:
-            self._points(rows[f"p_{indicator.id}"], indicator, slots)
         score[:] = 0
         for dimension in plan.dimensions:
-            total = rows[f"d_{dimension.id}"]
+            total = rows.get(f"d_{dimension.id}", spare[0])
             total[:] = dimension.start
-            for indicator in plan.indicators:
-                if indicator.dimension == dimension.id:
-                    total += rows[f"p_{indicator.id}"]
+            for indicator in self._indicators[dimension.id]:
+                gained = rows.get(f"p_{indicator.id}", spare[1])
+                self._points(gained, indicator, slots)
+                total += gained
             np.clip(total, dimension.least, dimension.most, out=total)
             score += total
         rows["place_by_points"][:] = self._band(score)
@@ -141,6 +150,11 @@ class Pointing:
             rows["caps"] += holds * np.int64(1 << bit)
         rows["no_result"][:] = self._no_result(slots, len(score))
         rows["contested"][:] = slots["contested"]
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, tuple[PlannedIndicator, ...]]:
+        """By dimension."""
+        return {d.id: tuple(i for i in self.plan.indicators if i.dimension == d.id) for d in self.plan.dimensions}
 
     def _points(self, row: Numbers, indicator: PlannedIndicator, slots: Slots) -> None:
         if isinstance(indicator.points, Summed):

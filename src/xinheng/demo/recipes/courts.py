@@ -7,6 +7,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 _COURTS = (
@@ -35,9 +36,9 @@ def _debtor(draw: Draw) -> Columns:
 
 def _dishonest(draw: Draw) -> Columns:
     published = plus_days(draw.day, draw.dice.whole(1, 6, draw.n))
-    # Who performs is taken off within three working days (最高人民法院 2013 rules): as many as in enforcement at large.
+    # Who performs is taken off within three working days (最高人民法院 2013 rules).
     end = plus_days(published, draw.dice.whole(20, 200, draw.n))
-    gone = draw.dice.chance(draw.n, 0.4) & (end < draw.on)
+    gone = draw.dice.chance(draw.n, rates.LEFT) & (end < draw.on)
     return {
         "case_no": draw.case_number("执"),
         "court": draw.dice.pick(_COURTS, draw.n),
@@ -90,7 +91,7 @@ def _bankrupt(draw: Draw) -> Columns:
 
 RECIPES = {
     "jud.enforcement": Recipe(per_thousand=60, fill=_debtor),
-    "jud.dishonest": Recipe(per_thousand=16, fill=_dishonest),
+    "jud.dishonest": Recipe(per_thousand=rates.DISHONEST, fill=_dishonest),
     "jud.gov_dishonest": Recipe(per_thousand=0.5, fill=_government),
     "jud.bankr_abuse": Recipe(per_thousand=0.2, forms=("company",)),
     "jud.bankr_corp": Recipe(per_thousand=2.5, once=True, forms=("company",), fill=_bankrupt),

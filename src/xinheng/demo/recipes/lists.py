@@ -9,6 +9,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 
@@ -84,15 +85,16 @@ RECIPES = {
         per_thousand=0.3, forms=("foundation",), fill=_abnormal("listed_on", "removed_on", "未按规定公开募捐情况")
     ),
     "abn.tax": Recipe(per_thousand=22, fill=_abnormal("identified_on", "lifted_on", "逾期未申报，经实地检查查无下落")),
-    "list.market": Recipe(per_thousand=1.6, fill=_listed),
-    "list.wage": Recipe(per_thousand=0.8, forms=("company",), fill=_listed),
-    "list.social_ins": Recipe(per_thousand=0.6, fill=_listed),
-    "list.tax": Recipe(per_thousand=1.0, fill=_listed),
-    "list.safety": Recipe(per_thousand=0.5, fill=_listed),
-    "list.customs": Recipe(per_thousand=0.4, fill=_listed),
-    "list.procurement": Recipe(per_thousand=0.6, fill=_listed),
-    "list.research": Recipe(per_thousand=0.3, fill=_listed),
-    "list.ip": Recipe(per_thousand=0.3, fill=_listed),
-    "list.social_org": Recipe(per_thousand=0.2, fill=_listed),
-    "list.other": Recipe(per_thousand=0.3, fill=_listed),
+    # The market's list stands beside the tax authority's, the greater of the two whose count is known.
+    "list.market": Recipe(per_thousand=rates.TAX, fill=_listed),
+    "list.tax": Recipe(per_thousand=rates.TAX, fill=_listed),
+    "list.customs": Recipe(per_thousand=rates.CUSTOMS, fill=_listed),
+    "list.wage": Recipe(per_thousand=rates.UNCOUNTED, forms=("company",), fill=_listed),
+    "list.social_ins": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.safety": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.procurement": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.research": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.ip": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.social_org": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
+    "list.other": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
 }

@@ -9,9 +9,15 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.organisations import trade_names
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
-_STATES = {"存续": 0.955, "歇业": 0.005, "注销": 0.02, "吊销未注销": 0.015, "迁出": 0.005}
+_LEFT = {"歇业": 0.005, "注销": 0.02, "迁出": 0.005}
+_STATES = {"存续": 1 - 0.03 - rates.REVOKED, "吊销未注销": rates.REVOKED, **_LEFT}
+_TRADER_STATES = {
+    "存续": 1 - 0.03,
+    **_LEFT,
+}  # the published count of revocations is of enterprises alone; a trader is cancelled
 
 
 def _approved(draw: Draw) -> pl.Series:
@@ -53,7 +59,7 @@ def _trader(draw: Draw) -> Columns:
         "shop_name": draw.party["name"],
         "form": draw.choose("form", {"个人经营": 0.85, "家庭经营": 0.15}),
         "established_on": draw.party["established_on"],
-        "state": draw.choose("state", _STATES),
+        "state": draw.choose("state", _TRADER_STATES),
     }
 
 
