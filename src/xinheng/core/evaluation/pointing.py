@@ -62,7 +62,7 @@ def curve_of(steps: Sequence[Step]) -> Curve | None:
     values = [_points_at(steps, at) for at in (cuts[0] - 1, *cuts)]
     if cuts[-1] - cuts[0] < _WIDEST:
         # A table that begins at nought needs no subtraction; it may be longer for it while the cache holds it.
-        least = 0 if 0 < cuts[0] and cuts[-1] < _WIDEST else cuts[0] - 1
+        least = 0 if cuts[0] > 0 and cuts[-1] < _WIDEST else cuts[0] - 1
         table = np.array([_points_at(steps, at) for at in range(least, cuts[-1] + 1)], dtype=np.int64)
         return Curve(number, least, table, (), 0)
     jumps = tuple((cut, now - was) for cut, was, now in zip(cuts, values, values[1:], strict=False) if now != was)
