@@ -131,6 +131,8 @@ def test_each_way_of_differing_is_told_apart_and_settled(nodes):
 
 def test_files_carried_by_hand_give_the_same_result(nodes, tmp_path):
     city, province = nodes
+    city.do("checkpoint")
+    province.do("pull", code="sz")  # whatever earlier tests left is under way no more
     city.do("hand_in", rows=[builders.penalty() for _ in range(3)])
     over_http = city.do("reconcile", code="gd")
     ref, folder = city.do("begin_files", code="gd", folder=str(tmp_path)), str(tmp_path)
