@@ -1,9 +1,9 @@
-"""How many organisations are on lists, judgment debtors or revoked: rates from published counts, not from what grades they lead to.
+"""How many organisations are on lists, judgment debtors or revoked: rates from published counts where there are some, else assumed.
 
 Source: 国家公共信用信息中心, 《失信黑名单月度分析报告》 of May 2018, the one that tells the count of each list: 37,501 organisations came on
 lists in the month; 28,909 enterprises were revoked, 1,349 were added for tax, 119 for customs, 27 for other lists; 248,417 subjects (persons among them)
 came and 126,790 left. From the one of December 2018 we have the sums, 59,408 organisations coming and 115,938 leaving: the same order of size.
-Over them: the 33 million enterprises of the national evaluation of 2019 (``docs/evaluation.md`` says more).
+Over them: the 33 million enterprises of the national evaluation of 2019 (``docs/evaluation.md`` says what is assumed).
 """
 
 from __future__ import annotations
