@@ -9,11 +9,13 @@ import pytest
 
 from edges import town
 from journeys.test_every_page import give_code, look_at, sign_in
+from xinheng.apps.accounts import owning
 from xinheng.apps.clock import now
 from xinheng.apps.evaluation import daily, drafting, keys, reading
 from xinheng.apps.intake.models import Submission
 from xinheng.apps.intake.order import advance, hold
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records.models import Record
 from xinheng.core.evaluation.loading import model_named
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -73,3 +75,25 @@ def test_an_organisation_reads_what_to_do_without_javascript(browse: Callable[..
     page.get_by_label("错在哪里，理由是什么").fill("处罚决定已被撤销")
     page.get_by_role("button", name="提交异议").click()
     assert page.get_by_text("已收到异议").is_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_an_organisation_follows_its_invitation_and_sees_itself(
+    browse: Callable[..., Any], token: str, centre: Any, width: int, scheme: str
+) -> None:
+    subject = reading.subject_of(town.SHOP)
+    told = {"display_name": "陈经办", "proof": "营业执照原件、授权书"}
+    account, secret = owning.invite(subject=subject, **told, by=centre, at=now())
+    page = browse(width, color_scheme=scheme)
+    page.goto(f"/workbench/invitation/{secret}/")
+    for label in ("新密码", "再输一次"):
+        page.get_by_label(label, exact=True).fill(town.PASSWORD)
+    page.get_by_role("button", name="保存并去登录").click()
+    page.goto("/own/")
+    sign_in(page, account.username)
+    page.goto("/own/")
+    assert page.get_by_text(town.NAMES[town.SHOP]).first.is_visible()
+    record = Record.objects.filter(item="adm.penalty", versions__subject=subject).first()
+    assert not look_at(page, ["/own/", f"/own/results/{MODEL}/", "/own/records/", f"/own/records/{record.pk}"])
+    page.goto("/workbench/records/")
+    assert page.get_by_text("right.not-given").is_visible()

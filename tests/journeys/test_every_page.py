@@ -14,7 +14,7 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.clock import now
 from xinheng.apps.intake import actions
 from xinheng.apps.intake.models import Submission
-from xinheng.apps.records.models import Record
+from xinheng.apps.records.models import Record, Version
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -140,9 +140,12 @@ def test_pages_of_the_desk_are_accessible_at_each_width(
     sign_in(page, "zhao")
     assert not look_at(page, ["/workbench/account/factors/code/"])
     give_code(page)
-    assert not look_at(
-        page, ["/workbench/", "/workbench/links/", "/workbench/links/?state=linked", "/workbench/quarantine/"]
-    )
+    record = Version.objects.filter(item="adm.penalty", submission__accepted_at__isnull=False).first().record_id
+    paths = (
+        "", "links/", "links/?state=linked", "links/?as=list", "quarantine/", "timetable/", "erasures/", "erasures/?as=list",
+        f"records/{record}/erase", "changes/", "changes/new-item/", "rights/", "evaluation/runs/", f"owners/{town.SHOP}/",
+    )  # fmt: skip
+    assert not look_at(page, [f"/workbench/{path}" for path in paths])
 
 
 def test_english_pages_are_accessible_and_fit_a_phone(browse: Callable[..., Any], public_pages: list[str]) -> None:
