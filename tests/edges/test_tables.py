@@ -373,3 +373,8 @@ def test_the_fields_of_an_item_sort_and_are_taken_away_with_their_edition(signed
     told = read_csv(signed_in, "/workbench/items/adm.penalty/", sort="code")
     assert len(told) == len(item.fields) + 1
     assert [row[1] for row in told[1:]] == sorted(row[1] for row in told[1:])
+
+
+def test_an_export_says_all_that_the_cells_of_the_page_say(signed_in: Client) -> None:
+    told = b"".join(signed_in.get("/workbench/rights/?export=csv").streaming_content).decode()
+    assert "确认入库（submission.certify）" in told

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from xlsxwriter import Workbook
 
-from xinheng.pages.tables.columns import Column
+from xinheng.pages.tables.columns import Cell, Column
 
 MOST_XLSX_ROWS = 1_048_575
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +25,12 @@ class _Echo:
 def rows_of(rows: Any, columns: list[Column]) -> Iterator[list[str]]:
     """Yield the texts of each row."""
     for row in rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else rows:
-        yield [column.of(row).text for column in columns]
+        yield [_whole(column.of(row)) for column in columns]
+
+
+def _whole(cell: Cell) -> str:
+    """Return what a cell says, with the small words under it."""
+    return f"{cell.text}（{cell.small}）" if cell.text and cell.small else cell.text or cell.small
 
 
 def csv_response(name: str, titles: list[str], rows: Iterable[list[str]]) -> StreamingHttpResponse:
