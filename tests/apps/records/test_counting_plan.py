@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 
 from support.builders import penalty
-from xinheng.apps.records.counting.difference import State, _shown, _touched
+from xinheng.apps.records.counting.difference import State, _shown, _told_by
 from xinheng.apps.records.store import store
 
 ROWS = 600
+BY_RECORD = ("Index Cond: (record_id =", "Recheck Cond: (record_id =")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -24,11 +25,23 @@ def test_tables_are_never_joined_whole(hand_in):
         cursor.execute("ANALYZE records_version; ANALYZE intake_submission")
     last = hand_in([penalty(doc_no=f"罚〔2026〕{n}号") for n in range(ROWS)])
     before = State(last.position - 1, 0)
+    told = f"SELECT record_id FROM records_version WHERE submission_id = {last.pk}"
     for state in (before, before.with_submissions([last.pk], ())):
-        with store().by_index(), connection.cursor() as cursor:
-            cursor.execute("EXPLAIN " + _shown(state, _touched([last.pk], 0, 0)).replace("%s", "now()"))
-            plan = "\n".join(line for (line,) in cursor.fetchall())
+        plan = _plan(f"WITH given AS MATERIALIZED ({told}) {_shown(state)}")
         assert "Anti Join" not in plan
-        scans = re.findall(r"Scan (?:using \w+ )?on records_version [vw].*\n\s+(.*)", plan)
-        assert len(scans) == 2
-        assert all(scan.startswith(("Index Cond: (record_id =", "Recheck Cond: (record_id =")) for scan in scans)
+        assert len(_found(plan, "[vw]")) == 2
+        assert all(found.startswith(BY_RECORD) for found in _found(plan, "[vw]"))
+    plan = _plan(_told_by([last.pk]))
+    assert "Anti Join" not in plan
+    assert [found.startswith(BY_RECORD) for found in _found(plan, "w")] == [True]
+
+
+def _plan(sql: str) -> str:
+    with store().by_index(), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql.replace("%s", "now()"))
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def _found(plan: str, names: str) -> list[str]:
+    """Return by what condition rows of the versions called so are found."""
+    return re.findall(rf"Scan (?:using \w+ )?on records_version {names}.*\n\s+(.*)", plan)

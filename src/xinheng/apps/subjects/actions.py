@@ -89,7 +89,7 @@ def make_known(new: Sequence[NewSubject], *, submission: int) -> dict[str, int]:
                     "submission_id": [submission] * len(part),
                 },
                 ("text", "text", "text", "bigint"),
-                ignore=True,
+                conflict="ON CONFLICT DO NOTHING",
             )
     ids = by_first_code(codes)
     add_codes([NewCode(ids[n.code], Scheme.USCC.value, n.code) for n in new], submission=submission)

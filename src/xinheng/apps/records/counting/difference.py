@@ -75,10 +75,12 @@ def between(before: State, after: State, *, submissions: Sequence[int], at: date
     The work is in proportion to what they hold and to what is said already about the same records.
     """
     found = Difference()
-    touched = _touched(submissions, before.event, after.event)
+    touched = _events_between(before.event, after.event)
+    if submissions:
+        touched |= _alone(before, after, submissions, found.cells)
     if touched:
         for sign, state in ((-1, before), (1, after)):
-            for item, organ, month, begins, ends, n in _rows(_shown(state, touched), at):
+            for item, organ, month, begins, ends, n in _shown_of(touched, state, at):
                 add(found.cells, (item, organ, day_of(month)), day_of(begins), day_of(ends) if ends else None, sign * n)
     if submissions:
         found.subjects = _subjects(before, after, submissions)
@@ -119,7 +121,7 @@ def meets(mine: Sequence[int], others: Sequence[int]) -> bool:
 def from_nothing(after: State) -> Difference:
     """Count everything: what a register begins with that was there before its counts were kept."""
     found = Difference()
-    for item, organ, month, begins, ends, n in _rows(_shown(after, ""), whole=True):
+    for item, organ, month, begins, ends, n in _rows(_shown(after, whole=True), whole=True):
         add(found.cells, (item, organ, day_of(month)), day_of(begins), day_of(ends) if ends else None, n)
     told = " OR ".join(f"EXISTS ({_tells(after, table)})" for table in ("subjects_identifier", "subjects_name"))
     sql = f"SELECT COUNT(*) FROM (SELECT id AS subject_id FROM subjects_subject) g WHERE {told}"
@@ -132,44 +134,92 @@ def day_of(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _touched(submissions: Sequence[int], since: int, until: int) -> str:
-    parts = []
-    if submissions:
-        parts.append(f"SELECT DISTINCT record_id FROM records_version WHERE submission_id IN ({_numbers(submissions)})")
-    if until > since:
-        parts.append(f"SELECT DISTINCT record_id FROM records_event WHERE id > {int(since)} AND id <= {int(until)}")
-    return " UNION ".join(parts)
+def _events_between(since: int, until: int) -> set[int]:
+    if until <= since:
+        return set()
+    sql = f"SELECT DISTINCT record_id FROM records_event WHERE id > {int(since)} AND id <= {int(until)}"
+    return {record for (record,) in _rows(sql)}
 
 
-def _shown(state: State, touched: str) -> str:
-    """Return SQL: of the records touched, how many have a current version with a window, by what they are counted under.
+def _alone(before: State, after: State, submissions: Sequence[int], cells: Counter[Cell]) -> set[int]:
+    """Count the records that have one version in all and no events; return the others these submissions tell of.
 
-    Each record touched is asked about by itself (``+ 0``, the fences, LATERAL), as in ``records.known``: a planner that believes the tables
-    nearly empty would join them whole, once for each record.
+    Of a record told once, nothing but the submission that tells it decides whether it is shown: most of a large hand-in is such.
+    Both kinds come from one statement, so that a version another worker stages meanwhile cannot put a record on both sides.
     """
-    month = (
-        "substr(v.governing, 1, 7) || '-01'"
-        if connection.vendor == "sqlite"
-        else "date_trunc('month', v.governing)::date"
+    counts = {pk: int(bool(now)) - int(bool(was)) for pk, was, now in _rows(_sees(before, after, submissions))}
+    others: set[int] = set()
+    for other, pk, item, organ, month, begins, ends, n in _rows(_told_by(submissions)):
+        if other is not None:
+            others.add(other)
+        elif counts[pk]:
+            of = (item, organ, day_of(month))
+            add(cells, of, day_of(begins), day_of(ends) if ends else None, counts[pk] * n)
+    return others
+
+
+def _sees(before: State, after: State, submissions: Sequence[int]) -> str:
+    ids = _numbers(submissions)
+    return f"SELECT s.id, {before.sees('s')}, {after.sees('s')} FROM intake_submission s WHERE s.id IN ({ids})"
+
+
+def _told_by(submissions: Sequence[int]) -> str:
+    """Return SQL: the records told of only once, counted by submission and cell; of the others, which they are."""
+    # The fence keeps the question from being asked twice a row, in the condition and in the result.
+    fence = " LIMIT -1 OFFSET 0" if connection.vendor == "sqlite" else " OFFSET 0"
+    names = ("submission_id", "item", "organ", "month", "shown_from", "shown_until")
+    once = ", ".join(f"CASE WHEN t.other IS NULL THEN t.{name} END" for name in names)
+    return (
+        f"SELECT t.other, {once}, COUNT(*) FROM (SELECT CASE WHEN "
+        f"EXISTS (SELECT 1 FROM records_version w WHERE w.record_id = v.record_id AND w.id <> v.id) "
+        f"OR EXISTS (SELECT 1 FROM records_event e WHERE e.record_id = v.record_id) THEN v.record_id END AS other, "
+        f"v.submission_id, v.item, COALESCE(v.organ, '') AS organ, {_month()} AS month, v.shown_from, v.shown_until, "
+        f"({_WINDOW}) AS shown FROM records_version v WHERE v.submission_id IN ({_numbers(submissions)}){fence}) t "
+        f"WHERE t.shown OR t.other IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
-    fence = " LIMIT 1 OFFSET 0" if touched else ""
-    columns = f"v.item, COALESCE(v.organ, ''), COALESCE({month}, '0001-01-01'), v.shown_from, v.shown_until"
+
+
+def _month() -> str:
+    if connection.vendor == "sqlite":
+        return "COALESCE(substr(v.governing, 1, 7) || '-01', '0001-01-01')"
+    return "COALESCE(date_trunc('month', v.governing)::date, '0001-01-01')"
+
+
+# A version with a subject and a window that is ever open.
+_WINDOW = (
+    "v.subject_id + 0 IS NOT NULL AND v.shown_rule IS NOT NULL AND v.shown_from IS NOT NULL "
+    "AND (v.shown_until IS NULL OR v.shown_until > v.shown_from)"
+)
+
+
+def _shown_of(records: set[int], state: State, at: datetime | None) -> list[tuple[Any, ...]]:
+    sql = _shown(state)
+    told = connection.ops.adapt_datetimefield_value(at) if at else None
+    return store().join(sql, {"record_id": sorted(records)}, ("bigint",), [told] * sql.count("%s"))
+
+
+def _shown(state: State, *, whole: bool = False) -> str:
+    """Return SQL: of the records ``given``, how many have a current version with a window, by what they are counted under.
+
+    Each record given is asked about by itself (``+ 0``, the fences, LATERAL), as in ``records.known``: a planner that believes the tables
+    nearly empty would join them whole, once for each record. ``whole``: all records there are.
+    """
+    fence = "" if whole else " LIMIT 1 OFFSET 0"
+    columns = f"v.item, COALESCE(v.organ, ''), {_month()}, v.shown_from, v.shown_until"
     of = (
         f"records_version v JOIN intake_submission s ON s.id = v.submission_id + 0 "
-        f"WHERE {'v.record_id = g.record_id AND ' if touched else ''}v.subject_id + 0 IS NOT NULL "
-        f"AND v.shown_rule IS NOT NULL AND v.shown_from IS NOT NULL "
-        f"AND (v.shown_until IS NULL OR v.shown_until > v.shown_from) AND {state.sees('s')} "
+        f"WHERE {'' if whole else 'v.record_id = g.record_id AND '}{_WINDOW} AND {state.sees('s')} "
         f"AND NOT EXISTS (SELECT 1 FROM records_version w JOIN intake_submission x ON x.id = w.submission_id + 0 "
         f"WHERE w.record_id = v.record_id AND w.id <> v.id AND {state.sees('x')} AND {state.rank('x')} > {state.rank('s')}{fence}) "
         f"AND NOT {state.ended('v', 's', '%s', fence)}"
     )
-    given, groups = f"WITH given AS MATERIALIZED ({touched}) ", "GROUP BY 1, 2, 3, 4, 5"
-    if not touched:
+    groups = "GROUP BY 1, 2, 3, 4, 5"
+    if whole:
         return f"SELECT {columns}, COUNT(*) FROM {of} {groups}"
     if connection.vendor == "sqlite":
-        return f"{given}SELECT {columns}, COUNT(*) FROM given g CROSS JOIN {of} {groups}"
+        return f"SELECT {columns}, COUNT(*) FROM given g CROSS JOIN {of} {groups}"
     one = f"SELECT {columns} FROM {of} OFFSET 0"
-    return f"{given}SELECT o.*, COUNT(*) FROM given g CROSS JOIN LATERAL ({one}) o (item, organ, month, begins, ends) {groups}"
+    return f"SELECT o.*, COUNT(*) FROM given g CROSS JOIN LATERAL ({one}) o (item, organ, month, begins, ends) {groups}"
 
 
 def _subjects(before: State, after: State, submissions: Sequence[int]) -> int:
@@ -198,11 +248,10 @@ def _tells(state: State, table: str) -> str:
     )
 
 
-def _rows(sql: str, at: datetime | None = None, *, whole: bool = False) -> list[tuple[Any, ...]]:
-    """Run a query. ``whole``: it reads a table from end to end, and may."""
-    told = connection.ops.adapt_datetimefield_value(at) if at else None
+def _rows(sql: str, *, whole: bool = False) -> list[tuple[Any, ...]]:
+    """Run a query in which no instant is still to come. ``whole``: it reads a table from end to end, and may."""
     with nullcontext() if whole else store().by_index(), connection.cursor() as cursor:
-        cursor.execute(sql, [told] * sql.count("%s"))
+        cursor.execute(sql, [None] * sql.count("%s"))
         return cursor.fetchall()
 
 

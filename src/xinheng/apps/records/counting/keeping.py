@@ -19,15 +19,13 @@ from xinheng.apps.intake import order
 from xinheng.apps.intake.models import Register, Submission
 from xinheng.apps.records.counting.difference import ALWAYS, Cell, Difference, State, between, from_nothing, meets
 from xinheng.apps.records.models import Event, Tallied
+from xinheng.apps.records.store import store
 
 _WITHIN = 2_000  # rows whose difference is worked out inside a short transaction
 _AT_ONCE = 200_000  # rows an officer may be made to wait for; more are left to the daily task
 _PATIENCE = 5  # others may come first that many times before the next step or the daily task is left to make it good
 
-_ADD = """
-INSERT INTO records_tally (item, organ, month, day, n) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (organ, item, month, day) DO UPDATE SET n = records_tally.n + excluded.n
-"""
+_ADD = "ON CONFLICT (organ, item, month, day) DO UPDATE SET n = records_tally.n + excluded.n"
 _FOLD = """
 INSERT INTO records_tally (item, organ, month, day, n)
 SELECT item, organ, month, %s, SUM(n) FROM records_tally WHERE day > %s AND day <= %s GROUP BY item, organ, month
@@ -192,10 +190,10 @@ def _write(told: Tallied, here: State, found: Difference) -> None:
     folded, cells = told.folded or ALWAYS, Counter[Cell]()
     for (item, organ, month, day), n in found.cells.items():
         cells[item, organ, month, ALWAYS if day <= folded else day] += n
-    rows = [(*cell, n) for cell, n in sorted(cells.items()) if n]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(_ADD, rows)
+    rows = [(item, organ, str(month), str(day), n) for (item, organ, month, day), n in sorted(cells.items()) if n]
+    if rows:  # as whole columns: in the accepting transaction, while others wait
+        columns = dict(zip(("item", "organ", "month", "day", "n"), zip(*rows, strict=True), strict=True))
+        store().insert("records_tally", columns, ("text", "text", "date", "date", "bigint"), conflict=_ADD)
     told.position, told.event = here.position, here.event
     told.subjects += found.subjects
     told.save()

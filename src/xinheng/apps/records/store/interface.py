@@ -36,8 +36,8 @@ class Store(Protocol):
         """Run the queries inside by the indexes of what is given: no planner reads a table whole because it believes it empty."""
         ...
 
-    def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
-        """Insert rows. ``ignore``: leave out those that break a uniqueness rule."""
+    def insert(self, table: str, columns: Columns, types: Sequence[str], *, conflict: str = "") -> None:
+        """Insert rows. ``conflict``: what to do with those that break a uniqueness rule, as an ON CONFLICT clause."""
         ...
 
     def insert_versions(self, versions: pl.DataFrame) -> None:

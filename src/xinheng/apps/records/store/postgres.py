@@ -51,12 +51,10 @@ class PostgresStore:
             yield
             cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in _BY_INDEX))
 
-    def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
+    def insert(self, table: str, columns: Columns, types: Sequence[str], *, conflict: str = "") -> None:
         """Insert rows from arrays."""
         arrays, told = _arrays(columns, types)
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
-        if ignore:
-            sql += " ON CONFLICT DO NOTHING"
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
         with _cursor() as cursor:
             cursor.execute(sql, told)
 
@@ -133,8 +131,8 @@ def _array(values: list[Any], kind: str) -> tuple[str, Any]:
                 "ARRAY(SELECT decode(h, 'hex') FROM unnest(string_to_array(%b::text, ',')) WITH ORDINALITY u (h, o) ORDER BY o)",
                 told,
             )
-        if kind == "bigint":
-            return "string_to_array(%b::text, ',')::bigint[]", ",".join(map(str, values))
+        if kind in ("bigint", "date"):
+            return f"string_to_array(%b::text, ',')::{kind}[]", ",".join(map(str, values))
         if kind == "text" and (told := _APART.join(values)).count(_APART) == len(values) - 1:
             return f"string_to_array(%b::text, E'\\x{ord(_APART):02x}')", told
     return f"%b::{kind}[]", values

@@ -77,10 +77,9 @@ class SqliteStore:
         """SQLite goes by index anyway."""
         yield
 
-    def insert(self, table: str, columns: Columns, types: Sequence[str], *, ignore: bool = False) -> None:
+    def insert(self, table: str, columns: Columns, types: Sequence[str], *, conflict: str = "") -> None:
         """Insert rows in one prepared batch."""
-        how = "INSERT OR IGNORE" if ignore else "INSERT"
-        sql = f"{how} INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"  # noqa: S608
         _raw().executemany(sql, zip(*columns.values(), strict=True))
 
     def insert_versions(self, versions: pl.DataFrame) -> None:
