@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import polars as pl
+from django.db import connection
 
 from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records.store import store
 
-# ``+ 0`` and ``|| ''`` here and in other bulk queries: rows are found by the key that is given, never by an index that looks
-# good to a planner which still believes the tables empty. For the same reason the first query is a scalar one for each key:
-# as a join, it was once worked out for every record there is.
+# Other bulk queries carry ``+ 0`` and ``|| ''``: rows are found by the key that is given, never by an index that looks good to a
+# planner which still believes the tables empty. Here the fences (``OFFSET 0``, LATERAL; on SQLite CROSS and LEFT JOIN) say the
+# order: key, record, its versions, and each one's submission by its number. As a plain join it was once worked out for every
+# record there is; to begin with the submissions would be to read them all for each key.
 #
-# The version that speaks for each key: the current one, or the one this very submission staged.
-# Each submission is asked for by its own number (a scalar query again): with few versions in a key and many submissions, to
-# begin with the submissions would be to read them all for each key. What is staged, and has no position yet, comes last.
-_VERSION = f"""
-SELECT g.n, (
-    SELECT t.id FROM (
-        SELECT v.id, (
-            SELECT COALESCE(s.position, 9000000000000000000) FROM intake_submission s
-            WHERE s.id = v.submission_id AND (({NOW} AND s.id <> %s) OR s.id = %s)) AS place
-        FROM records_record r JOIN records_version v ON v.record_id = r.id WHERE r.key = g.key AND r.item = %s) t
-    WHERE t.place IS NOT NULL ORDER BY t.place DESC LIMIT 1)
+# The version that speaks for each key: the current one, or the one this very submission staged. What is staged, and has no
+# position yet, comes last. The last column: has anything happened to the record besides being told?
+_STAGED = 9_000_000_000_000_000_000
+_CURRENT_POSTGRES = f"""
+SELECT g.n, r.id, o.id, o.submission_id, o.fingerprint, EXISTS (SELECT 1 FROM records_event e WHERE e.record_id = r.id)
 FROM given g
+CROSS JOIN LATERAL (SELECT r.id FROM records_record r WHERE r.key = g.key AND r.item = %s OFFSET 0) r
+LEFT JOIN LATERAL (
+    SELECT t.id, t.submission_id, t.fingerprint FROM (
+        SELECT v.id, v.submission_id, v.fingerprint, (
+            SELECT COALESCE(s.position, {_STAGED}) FROM intake_submission s
+            WHERE s.id = v.submission_id AND (({NOW} AND s.id <> %s) OR s.id = %s)) AS place
+        FROM records_version v WHERE v.record_id = r.id OFFSET 0) t
+    WHERE t.place IS NOT NULL ORDER BY t.place DESC LIMIT 1) o ON TRUE
 """  # noqa: S608
-# What it says. A record ended by an event of its own is not known any more: to report it again is to say it anew.
-_CURRENT = """
-SELECT g.n, v.id, v.submission_id, v.fingerprint
-FROM given g JOIN records_version v ON v.id = g.version
-WHERE NOT EXISTS (
-    SELECT 1 FROM records_event e JOIN intake_submission s ON s.id = v.submission_id + 0
+_CURRENT_SQLITE = f"""
+SELECT g.n, r.id, CASE WHEN s.id IS NOT NULL THEN v.id END, s.id, CASE WHEN s.id IS NOT NULL THEN v.fingerprint END,
+    EXISTS (SELECT 1 FROM records_event e WHERE e.record_id = r.id),
+    MAX(CASE WHEN s.id IS NOT NULL THEN COALESCE(s.position, {_STAGED}) END)  -- the other columns are of the row with the greatest
+FROM given g CROSS JOIN records_record r ON r.key = g.key AND r.item = %s
+LEFT JOIN records_version v ON v.record_id = r.id
+LEFT JOIN intake_submission s ON s.id = v.submission_id AND (({NOW} AND s.id <> %s) OR s.id = %s)
+GROUP BY g.n
+"""  # noqa: S608
+# A record ended by an event of its own is not known any more: to report it again is to say it anew.
+_ENDED = """
+SELECT g.n FROM given g JOIN records_version v ON v.id = g.version JOIN intake_submission s ON s.id = v.submission_id + 0
+WHERE EXISTS (
+    SELECT 1 FROM records_event e
     WHERE e.record_id = v.record_id AND e.kind IN ('withdraw', 'revoke', 'expire') AND e.at >= s.accepted_at
     AND NOT EXISTS (
         SELECT 1 FROM records_event e2 WHERE e2.record_id = v.record_id AND e2.kind = 'restore' AND e2.id > e.id))
 """
+# Where each key given stands, what record it names, and the version that speaks for it, if one does.
+CURRENT = {"n": pl.Int64, "record": pl.Int64, "version": pl.Int64, "submission": pl.Int64, "fingerprint": pl.Binary}
 _OTHER_ORGAN = f"""
 SELECT DISTINCT g.n, v.organ FROM given g
 JOIN records_version v ON v.subject_id = g.subject AND v.title = g.title
@@ -43,25 +58,28 @@ WHERE {NOW} AND v.item || '' = %s AND v.organ <> g.organ
 """  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The version that speaks for a record now."""
+def current(item: str, keys: pl.Series, *, own: int, without: int | None = None) -> pl.DataFrame:
+    """Return the keys that name a record (columns CURRENT; ``n``: position in ``keys``); ``version`` null: none speaks for it.
 
-    version: int
-    submission: int
-    fingerprint: bytes
-
-
-def current(item: str, keys: Sequence[bytes], *, own: int, without: int | None = None) -> dict[int, Current]:
-    """Return position in ``keys`` → current version. ``without``: a submission about to be replaced."""
-    if not keys:
-        return {}
-    found = store().join(_VERSION, {"key": keys}, ("bytea",), [without or 0, own, item])
-    hits = [(n, version) for n, version in found if version is not None]
-    if not hits:
-        return {}
-    rows = store().join(_CURRENT, {"version": [version for _, version in hits]}, ("bigint",))
-    return {hits[i][0]: Current(version, submission, bytes(said)) for i, version, submission, said in rows}
+    ``without``: a submission about to be replaced.
+    """
+    order = keys.arg_sort()  # along the index, page after page
+    sql = _CURRENT_SQLITE if connection.vendor == "sqlite" else _CURRENT_POSTGRES
+    rows = store().join(sql, {"key": keys.gather(order).to_list()}, ("bytea",), [item, without or 0, own])
+    columns = list(zip(*rows, strict=True)) or [()] * (len(CURRENT) + 1)
+    found = pl.DataFrame(
+        [pl.Series(name, columns[i], dtype=kind, strict=True) for i, (name, kind) in enumerate(CURRENT.items())]
+    ).with_columns(pl.Series("n", order, dtype=pl.Int64).gather(pl.Series(columns[0], dtype=pl.UInt32)))
+    happened = found.filter(pl.Series(columns[len(CURRENT)], dtype=pl.Int64) != 0).drop_nulls("version")
+    if happened.height:
+        versions = happened.get_column("version")
+        ended = store().join(_ENDED, {"version": versions.to_list()}, ("bigint",))
+        gone = versions.gather([n for (n,) in ended])
+        found = found.with_columns(
+            pl.when(~pl.col("version").is_in(gone.implode())).then(pl.col(name)).alias(name)
+            for name in ("version", "submission", "fingerprint")
+        )
+    return found
 
 
 def other_organs(item: str, subjects: Sequence[int], titles: Sequence[str], organs: Sequence[str]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +20,7 @@ from xinheng.core.intake.messages import level_of
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.model import Field, FieldType, Item, Policy
 
-_ORGAN, _KNOWN = "organ_code", "__known"
+_ORGAN, _KNOWN, _RECORD = "organ_code", "__known", "__record"
 _FATAL = ["subject.name-differs"]  # findings of the ladder that send a row back
 FINDINGS = {
     "row": pl.UInt32,
@@ -73,45 +73,44 @@ class Stager:
 
     def _settle_known(self, rows: pl.DataFrame, item: Item, sheet: str | None, done: Staged) -> pl.DataFrame:
         """Leave out what the register already says, word for word; return the rest."""
-        keys, prints = rows.get_column("__key16").to_list(), rows.get_column("__print").to_list()
+        keys = rows.get_column("__key16")
         current = known.current(item.id, keys, own=self.submission, without=self.replaces)
-        if not current:
-            return rows.with_columns(pl.lit(False).alias(_KNOWN))
-        unchanged, twice = [], []
-        for n, found in current.items():
-            if found.fingerprint == prints[n]:
-                unchanged.append(n)
-            elif found.submission == self.submission:
-                twice.append(n)
-        theirs = [n for n in unchanged if current[n].submission != self.submission]
-        numbers = rows.get_column(ROW)[theirs].to_list() if theirs else []
-        self._confirm([current[n].version for n in theirs], numbers, sheet)
-        done.unchanged += len(unchanged)
-        if twice:
-            again = rows.select(ROW)[twice]
+        told = rows.select(ROW, "__print").with_row_index("n").cast({"n": pl.Int64})
+        held = current.join(told, on="n", how="left", maintain_order="left")
+        own = pl.col("submission") == self.submission
+        same = held.get_column("fingerprint").eq(held.get_column("__print")).fill_null(False)
+        unchanged, other = held.filter(same), held.filter(~same)
+        self._confirm(unchanged.filter(~own), sheet)
+        done.unchanged += unchanged.height
+        twice = other.filter(own)
+        if twice.height:
             done.findings = pl.concat(
-                [done.findings, _findings(again, "duplicate.in-file", None, None, "前面工作表中的同一")]
+                [done.findings, _findings(twice, "duplicate.in-file", None, None, "前面工作表中的同一")]
             )
-            done.returned += len(twice)
-        known_rows, left = np.zeros(rows.height, dtype=bool), np.ones(rows.height, dtype=bool)
-        known_rows[list(current)] = True
-        left[unchanged + twice] = False
-        return rows.with_columns(pl.Series(_KNOWN, known_rows)).filter(pl.Series(left))
+            done.returned += twice.height
+        left = np.ones(rows.height, dtype=bool)
+        left[np.concatenate([unchanged.get_column("n").to_numpy(), twice.get_column("n").to_numpy()])] = False
+        record, speaks = np.zeros(rows.height, dtype=np.int64), np.zeros(rows.height, dtype=bool)
+        record[current.get_column("n").to_numpy()] = current.get_column("record").to_numpy()
+        speaks[current.drop_nulls("version").get_column("n").to_numpy()] = True
+        return rows.with_columns(pl.Series(_RECORD, record).replace(0, None), pl.Series(_KNOWN, speaks)).filter(
+            pl.Series(left)
+        )
 
-    def _confirm(self, versions: Sequence[int], rows: Sequence[int], sheet: str | None) -> None:
+    def _confirm(self, unchanged: pl.DataFrame, sheet: str | None) -> None:
+        """Write down who said again what is there; ``unchanged``: ``version`` and ROW."""
         bulk = store()
         size = bulk.step * 8  # two numbers a row: a bigger step takes as long
-        for start in range(0, len(versions), size):
-            part = versions[start : start + size]
+        for part in unchanged.sort("version").iter_slices(size):  # along the index, page after page
             columns = {
-                "submission_id": [self.submission] * len(part),
-                "version_id": part,
-                "sheet": [sheet] * len(part),
-                "row": rows[start : start + size],
+                "submission_id": [self.submission] * part.height,
+                "version_id": part.get_column("version").to_list(),
+                "sheet": [sheet] * part.height,
+                "row": part.get_column(ROW).to_list(),
             }
             with bulk.staging():
                 bulk.insert("records_confirmation", columns, ("bigint", "bigint", "text", "bigint"))
-                self.renew(len(part))
+                self.renew(part.height)
 
     def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:
         linked = link(rows, block.item, submission=self.submission)
