@@ -29,7 +29,7 @@ from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.masking import public_values
 from xinheng.core.publication.rules import rules_of
 from xinheng.pages import addresses, resting, words
-from xinheng.pages.showing import Held, item_of
+from xinheng.pages.showing import Held, item_of, newest_of
 from xinheng.pages.words import said as _
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
@@ -261,8 +261,9 @@ def hold(
     ``for_itself``: what may be told of them is told also where it is not shown to the public: to the organisation itself.
     """
     rows = [v for v in versions if v.subject_id is not None]
-    rules = rules_of(current_policy())
-    items = {name: item_of(name) for name in {v.item for v in rows}}
+    policy = current_policy()
+    rules = rules_of(policy)
+    items = {name: newest_of(policy, name) for name in {v.item for v in rows}}
     if names is None:
         wanted = {v.subject_id for v in rows if v.subject_id is not None}
         resting.on_names(wanted)
@@ -274,14 +275,14 @@ def hold(
         }
     if labels is None:
         labels = _labels([v.record_id for v in rows], as_of)
-    held, days = [], dict[datetime, date]()
+    held = []
     for version in rows:
         item = items[version.item]
         if item is None or version.subject_id is None:
             continue
         known, values = names[version.subject_id], orjson.loads(version.canonical)
         accepted_at = version.submission.accepted_at
-        accepted_on = days.get(accepted_at) or days.setdefault(accepted_at, local_date(accepted_at))
+        accepted_on = local_date(accepted_at)
         facts = facts_of(
             item,
             values,
