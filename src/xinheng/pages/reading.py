@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -220,18 +221,23 @@ def _place(after: Any) -> tuple[date, int] | None:
 
 def regions() -> list[tuple[str, str]]:
     """Return the districts a list can be filtered by, as code and name."""
-    policy = current_policy()
-    labels = {e.code: e.label for e in policy.codelists["region"].entries} if "region" in policy.codelists else {}
-    told = sorted({d.region for d in policy.departments if d.region and not d.region.endswith("00")})
-    return [(region, labels.get(region, region)) for region in told]
+    return [(region, name) for region, name in _seats(policy_digest()) if name]
 
 
 def seats() -> dict[str, str]:
     """Return where deciding bodies sit: the districts, and the city for its own bodies; code to name."""
-    policy = current_policy()
-    names = dict(regions())
-    whole = sorted({d.region for d in policy.departments if d.region and d.region.endswith("00")})
-    return names | {region: _("市级单位") for region in whole}
+    return {region: name or _("市级单位") for region, name in _seats(policy_digest())}
+
+
+@lru_cache(maxsize=4)
+def _seats(policy: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of each district with a body of its own, then of the cities, without a name; by the policy in force."""
+    in_force = current_policy()
+    labels = {e.code: e.label for e in in_force.codelists["region"].entries} if "region" in in_force.codelists else {}
+    told = sorted(
+        {d.region for d in in_force.departments if d.region}, key=lambda region: (region.endswith("00"), region)
+    )
+    return tuple((region, "" if region.endswith("00") else labels.get(region, region)) for region in told)
 
 
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
