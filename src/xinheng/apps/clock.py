@@ -21,7 +21,7 @@ def now() -> datetime:
 @lru_cache(maxsize=4_000)
 def local_date(at: datetime) -> date:
     """Return the day of an instant where the authority is; records of a submission share theirs."""
-    return at.astimezone(timezone.get_default_timezone()).date()
+    return timezone.localtime(at, timezone.get_default_timezone()).date()
 
 
 def today() -> date:

@@ -72,9 +72,7 @@ def _ways_of(item: Item, *, trader: bool) -> _Ways:
             _ways.clear()
         plain, traders = (
             tuple(
-                (f.name, _TREATED.get(how))
-                for f in item.fields
-                if (how := showing(f, trader=is_one)) is not Showing.HIDDEN
+                (f.name, _TREATED[how]) for f in item.fields if (how := showing(f, trader=is_one)) is not Showing.HIDDEN
             )
             for is_one in (False, True)
         )
@@ -98,7 +96,8 @@ def _masked(value: str) -> str:
     return ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
 
 
-_TREATED: dict[Showing, Callable[[str], str]] = {
+_TREATED: Final[Mapping[Showing, Callable[[str], str] | None]] = {
+    Showing.WHOLE: None,
     Showing.MASKED: _masked,
     Showing.REDACTED: redact,
     Showing.CODE: hide_citizen_numbers,
