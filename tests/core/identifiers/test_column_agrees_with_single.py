@@ -112,5 +112,7 @@ def test_warnings_of_a_column_are_those_of_the_single_value(column):
 @given(column=st.lists(st.one_of(damaged(), st.text(alphabet=CHARACTERS, max_size=22)), max_size=20))
 def test_keys_and_folds_of_a_column_are_those_of_the_single_value(column):
     series = pl.Series(column, dtype=pl.String)
-    assert doc_no.keys(series).to_list() == [doc_no.key(text) for text in column]
+    for few in (0, 500):
+        with patch.object(doc_no, "_FEW", few):
+            assert doc_no.keys(series).to_list() == [doc_no.key(text) for text in column]
     assert names.fold_column(series).to_list() == [names.fold(text) for text in column]
