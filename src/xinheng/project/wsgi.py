@@ -21,7 +21,9 @@ from xinheng.core.publication.rules import rules_of  # noqa: E402
 
 # Read before the first reader comes, not while he waits: the catalogue, and with one question all addresses, templates and words.
 rules_of(current_policy())
-_first = {"HTTP_HOST": next((host for host in settings.ALLOWED_HOSTS if "*" not in host), "localhost").removeprefix(".")}
+_first = {
+    "HTTP_HOST": next((host for host in settings.ALLOWED_HOSTS if "*" not in host), "localhost").removeprefix(".")
+}
 if settings.BEHIND_TLS:
     _first["HTTP_X_FORWARDED_PROTO"] = "https"
 setup_testing_defaults(_first)
