@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinheng.apps.accounts.models import Account
@@ -104,6 +105,11 @@ def _models(account: Account) -> Choices:
     return [(one.id, evaluating.name_of(one)) for one in catalogue.ruling(on=today())]
 
 
+def _model_name(model_id: str) -> str:
+    """The name of a model; of one that is no longer known, its id."""
+    return next((evaluating.name_of(one) for one in catalogue.models() if one.id == model_id), model_id)
+
+
 OBJECTIONS = table(
     name="objections",
     title=gettext_lazy("对评价结果的异议"),
@@ -137,7 +143,7 @@ DRAFTS = table(
     order="-changed",
     source=lambda account, asked: Draft.objects.select_related("made_by", "decided_by"),
     columns=(
-        Column(key="model", title=gettext_lazy("草稿"), cell=lambda d: Cell(f"{d.model} #{d.pk}", url=reverse("workbench:draft", args=[d.pk])), order="model"),
+        Column(key="model", title=gettext_lazy("草稿"), cell=lambda d: Cell(f"{_model_name(d.model)} #{d.pk}", url=reverse("workbench:draft", args=[d.pk])), order="model"),
         Column(key="based", title=gettext_lazy("基于"), cell=lambda d: d.based_on, order="based_on", code=True),
         Column(key="state", title=gettext_lazy("状态"), cell=lambda d: d.get_state_display(), order="state"),
         Column(key="made", title=gettext_lazy("起草人"), cell=lambda d: str(d.made_by), order="made_by__username"),
@@ -155,11 +161,11 @@ EVALUATIONS = table(
     source=lambda account, asked: EvaluationRun.objects.all(),
     columns=(
         Column(key="on", title=gettext_lazy("评价日"), cell=lambda r: r.on.isoformat(), order="on"),
-        Column(key="model", title=gettext_lazy("模型"), cell=lambda r: Cell(r.model, url=reverse("workbench:evaluation-model", args=[r.model]), small=str(r.version)), order="model"),
+        Column(key="model", title=gettext_lazy("模型"), cell=lambda r: Cell(_model_name(r.model), url=reverse("workbench:evaluation-model", args=[r.model]), small=_("第 %s 版") % r.version), order="model"),
         Column(key="state", title=gettext_lazy("状态"), cell=lambda r: Cell(r.get_state_display(), small=r.why), order="state"),
         Column(key="subjects", title=gettext_lazy("组织数"), cell=lambda r: f"{r.subjects:,}", order="subjects", number=True),
-        Column(key="engine", title=gettext_lazy("引擎"), cell=lambda r: r.engine, order="engine", code=True),
-        Column(key="digest", title=gettext_lazy("结果摘要"), cell=lambda r: r.digest.removeprefix("sha256:")[:12], code=True),
+        Column(key="engine", title=gettext_lazy("计算方式"), cell=lambda r: evaluating.engine_name(r.engine), order="engine"),
+        Column(key="digest", title=gettext_lazy("结果指纹"), cell=lambda r: r.digest.removeprefix("sha256:")[:12], code=True),
     ),
     filters=(
         choice("model", gettext_lazy("模型"), "model", _models),

@@ -48,6 +48,7 @@ class Line:
     tone: str = ""
     on: object = None
     score: int | None = None
+    most: int = 0  # the most points there are
     why: str = ""
 
 
@@ -270,6 +271,7 @@ def _line(one: Model, result: Result, *, score: bool) -> Line:
         tone=evaluating.tone_of(one, result.grade),
         on=result.on,
         score=result.score if score else None,
+        most=sum(dimension.most for dimension in one.dimensions),
         why=evaluating.why_none(one, result.no_result),
     )
 

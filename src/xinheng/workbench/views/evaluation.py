@@ -31,7 +31,7 @@ from xinheng.pages import evaluating
 from xinheng.workbench.doors import door
 from xinheng.workbench.queue_tables import EVALUATIONS, OBJECTIONS
 from xinheng.workbench.refusing import refused
-from xinheng.workbench.spread import spread_of
+from xinheng.workbench.spread import share_words, spread_of
 from xinheng.workbench.tabling import answer as listed
 
 _HISTORY, _RUNS, _OBJECTIONS = 24, 12, 100
@@ -48,6 +48,8 @@ class ModelLine:
     on: date | None
     subjects: int
     bars: tuple[tuple[str, str, str], ...]  # grade, tone, share
+    running: int  # indicators that run, of so many
+    indicators: int
     held: Run | None
 
 
@@ -76,9 +78,13 @@ def _line(one: Model) -> ModelLine:
         on=run.on if run is not None else None,
         subjects=run.subjects if run is not None else 0,
         bars=tuple(
-            (grade, evaluating.tone_of(one, grade), f"{counts.get(grade, 0) / total:.1%}" if total else "—")
+            (grade, evaluating.tone_of(one, grade), share_words(counts.get(grade, 0) / total, counts.get(grade, 0)))
             for grade in one.grades
-        ),
+        )
+        if total
+        else (),
+        running=len(explaining.method_for(one, on=today()).indicators()),
+        indicators=len(one.indicators),
         held=Run.objects.filter(model=one.id, state=RunState.HELD).order_by("-pk").first(),
     )
 
@@ -117,7 +123,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
         "here": "evaluation",
         "name": evaluating.name_of(found),
         "model_id": found.id,
-        "key": found.key,
+        "version": found.version,
         "provisional": not found.in_force(today()),
         "run": last,
         "spread": spread_of(found, last, before) if last is not None else None,
@@ -170,10 +176,16 @@ def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
         "model_id": found.id,
         "notice": queries.notice_of(result) if result is not None else None,
         "objected": result is not None and queries.under_objection(result),
-        "others": [(evaluating.name_of(m), m.id) for m in catalogue.ruling(on=today())],
+        "others": _others(subject, found),
         "link": request.session.pop("evaluation_key", ""),
     }
     return render(request, "workbench/evaluation/of.html", context)
+
+
+def _others(subject: Subject, but: Model) -> list[tuple[str, str]]:
+    """The other models that have a result for an organisation; the rest are not about it."""
+    having = queries.models_with(subject)
+    return [(evaluating.name_of(m), m.id) for m in catalogue.ruling(on=today()) if m.id in having and m.id != but.id]
 
 
 def _person(request: HttpRequest, refusal: SubjectIsNaturalPerson) -> HttpResponse:
