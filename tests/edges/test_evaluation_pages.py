@@ -205,6 +205,8 @@ def test_a_model_is_copied_edited_simulated_and_approved_by_another(as_centre, e
     wrong = as_centre.post(f"{url}text", {"text": draft.text.replace("points = -40", "points = 40", 1)})
     assert wrong.status_code == 422
     assert "正负号" in wrong.content.decode()
+    english = as_centre.get(url, headers={"accept-language": "en"}).content.decode()
+    assert "being drafted" in english
     broken = as_centre.post(f"{url}text", {"text": draft.text.replace("points = -40", "points = -4x", 1)})
     line = draft.text.split("points = -40")[0].count("\n") + 1
     assert f"第 {line} 行" in broken.content.decode()

@@ -61,6 +61,7 @@ class ShownModel:
 
     name: str
     key: str
+    version: int
     organ: str
     provisional: bool
     effective_from: str
@@ -89,6 +90,7 @@ def shown(method: Method, *, in_force: bool) -> ShownModel:
     return ShownModel(
         name=name_of(model),
         key=model.key,
+        version=model.version,
         organ=model.organ,
         provisional=not in_force,
         effective_from=model.effective_from.isoformat() if model.effective_from else "",

@@ -53,7 +53,7 @@ def card(name: str, pk: int) -> str:
 
 
 def _words(states: Any) -> Any:
-    return lambda account: [(state.value, str(state.label)) for state in states]
+    return lambda account: [(state.value, _(str(state.label))) for state in states]
 
 
 def _items(account: Account) -> Choices:
@@ -145,7 +145,7 @@ DRAFTS = table(
     columns=(
         Column(key="model", title=gettext_lazy("草稿"), cell=lambda d: Cell(f"{_model_name(d.model)} #{d.pk}", url=reverse("workbench:draft", args=[d.pk])), order="model"),
         Column(key="based", title=gettext_lazy("基于"), cell=lambda d: d.based_on, order="based_on", code=True),
-        Column(key="state", title=gettext_lazy("状态"), cell=lambda d: d.get_state_display(), order="state"),
+        Column(key="state", title=gettext_lazy("状态"), cell=lambda d: _(d.get_state_display()), order="state"),
         Column(key="made", title=gettext_lazy("起草人"), cell=lambda d: str(d.made_by), order="made_by__username"),
         Column(key="changed", title=gettext_lazy("修改时间"), cell=lambda d: minute(d.changed_at), order="changed_at"),
         Column(key="by", title=gettext_lazy("批准人"), cell=lambda d: str(d.decided_by or "")),
@@ -162,7 +162,7 @@ EVALUATIONS = table(
     columns=(
         Column(key="on", title=gettext_lazy("评价日"), cell=lambda r: r.on.isoformat(), order="on"),
         Column(key="model", title=gettext_lazy("模型"), cell=lambda r: Cell(_model_name(r.model), url=reverse("workbench:evaluation-model", args=[r.model]), small=_("第 %s 版") % r.version), order="model"),
-        Column(key="state", title=gettext_lazy("状态"), cell=lambda r: Cell(r.get_state_display(), small=r.why), order="state"),
+        Column(key="state", title=gettext_lazy("状态"), cell=lambda r: Cell(_(r.get_state_display()), small=r.why), order="state"),
         Column(key="subjects", title=gettext_lazy("组织数"), cell=lambda r: f"{r.subjects:,}", order="subjects", number=True),
         Column(key="engine", title=gettext_lazy("计算方式"), cell=lambda r: evaluating.engine_name(r.engine), order="engine"),
         Column(key="digest", title=gettext_lazy("结果指纹"), cell=lambda r: r.digest.removeprefix("sha256:")[:12], code=True),

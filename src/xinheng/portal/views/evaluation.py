@@ -69,7 +69,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
     except NoSuchModel:
         raise Http404 from None
     method = explaining.method_for(found, on=on)
-    coming = [(m.key, m.effective_from) for m in catalogue.coming(found.id, on=on) if m.key != found.key]
+    coming = [(m.key, m.version, m.effective_from) for m in catalogue.coming(found.id, on=on) if m.key != found.key]
     told = shown_models.shown(method, in_force=found.in_force(on))
     return render(request, "portal/evaluation/model.html", {"here": "evaluation", "model": told, "coming": coming})
 

@@ -125,7 +125,7 @@ def _context(found: Draft, account: Any, text: str, problems: list[tuple[int, st
         "lines": model_changes.text_changes(drafting.text_of(base), text),
         "text": text,
         "problems": problems,
-        "state": found.get_state_display(),
+        "state": _(found.get_state_display()),
         "mine": found.made_by_id == account.pk,
         "editable": found.state not in (DraftState.APPROVED, DraftState.OFFERED),
         "can_offer": found.state == DraftState.SIMULATED,

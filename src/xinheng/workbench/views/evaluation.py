@@ -279,7 +279,7 @@ def objections(request: HttpRequest) -> HttpResponseBase:
             "answer_by": o.answer_by,
             "late": o.outcome == Outcome.OPEN and o.answer_by < today(),
             "open": o.outcome == Outcome.OPEN,
-            "outcome": o.get_outcome_display(),
+            "outcome": _(o.get_outcome_display()),
             "answer": o.answer,
         }
         for o in found
