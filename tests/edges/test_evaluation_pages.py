@@ -21,6 +21,7 @@ from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Application, Draft, DraftState, Key, Objection, Result
 from xinheng.apps.intake.models import Submission
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records.models import Record
 from xinheng.core.evaluation.loading import model_named
 from xinheng.pages import evaluating
 from xinheng.workbench.spread import spread
@@ -103,8 +104,13 @@ def test_an_objection_from_the_explanation(client, own, as_centre):
     url = f"/evaluation/own/{own}/{MODEL}/objection"
     client.post(url, {"text": ""})
     assert not Objection.objects.exists()
-    client.post(url, {"text": "处罚已被撤销", "record": "1", "contact": "0755-1"})
+    penalty = Record.objects.filter(item="adm.penalty", versions__subject=reading.subject_of(town.SHOP)).first()
+    client.post(url, {"text": "处罚已被撤销", "record": str(penalty.pk), "contact": "0755-1"})
     objection = Objection.objects.get()
+    asked = as_centre.get("/workbench/evaluation/objections/").content.decode()
+    assert f"/workbench/records/{penalty.pk}/" in asked
+    assert "深市监罚" in asked
+    assert "组织公共信用综合评价模型" in asked
     assert "异议正在核查" in client.get(f"/evaluation/own/{own}/{MODEL}/").content.decode()
     assert "处罚已被撤销" in as_centre.get("/workbench/evaluation/objections/").content.decode()
     as_centre.post(f"/workbench/evaluation/objections/{objection.pk}", {"text": "核实无误", "do": "refuse"})

@@ -98,7 +98,9 @@ def _objections(account: Account, asked: Any) -> QuerySet[Objection]:
 
 def _outcome(one: Objection) -> Cell:
     late = one.outcome == Outcome.OPEN and one.answer_by < today()
-    return Cell(one.get_outcome_display(), tone="is-bad" if late else "is-warn" if one.outcome == Outcome.OPEN else "")
+    return Cell(
+        _(one.get_outcome_display()), tone="is-bad" if late else "is-warn" if one.outcome == Outcome.OPEN else ""
+    )
 
 
 def _models(account: Account) -> Choices:
@@ -119,7 +121,7 @@ OBJECTIONS = table(
     source=_objections,
     columns=(
         Column(key="about", title=gettext_lazy("组织"), cell=lambda o: Cell(o.about or "—", url=card("evaluation-objections", o.pk), small=o.subject.code or ""), order="about"),
-        Column(key="model", title=gettext_lazy("模型"), cell=lambda o: o.model, order="model", code=True),
+        Column(key="model", title=gettext_lazy("模型"), cell=lambda o: _model_name(o.model), order="model"),
         Column(key="text", title=gettext_lazy("异议"), cell=lambda o: o.text[:120]),
         Column(key="at", title=gettext_lazy("时间"), cell=lambda o: minute(o.at), order="at"),
         Column(key="check", title=gettext_lazy("平台核查到"), cell=lambda o: o.check_by.isoformat(), order="check_by"),

@@ -19,6 +19,8 @@ from xinheng.apps.evaluation import actions, applying, catalogue, explaining, ke
 from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Objection, Outcome, Run, RunState
 from xinheng.apps.evaluation.reading import subject_of
+from xinheng.apps.policy import current_policy
+from xinheng.apps.records import queries as records
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import current_names
 from xinheng.apps.timetable import actions as timetable
@@ -27,7 +29,7 @@ from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Model
 from xinheng.core.evaluation.organisations import SubjectIsNaturalPerson
 from xinheng.core.refusal import Refusal
-from xinheng.pages import evaluating
+from xinheng.pages import evaluating, words
 from xinheng.workbench.doors import door
 from xinheng.workbench.queue_tables import EVALUATIONS, OBJECTIONS
 from xinheng.workbench.refusing import refused
@@ -207,6 +209,7 @@ def _not_concerned(request: HttpRequest, found: Model, code: str, refusal: Refus
         "why": str(refusal),
         "may_apply": may_apply,
         "back": back,
+        "others": _others(subject, found),
     }
     return render(request, "workbench/evaluation/not_concerned.html", context)
 
@@ -264,6 +267,7 @@ def objections(request: HttpRequest) -> HttpResponseBase:
     found = list(asked.order_by(Case(When(outcome=Outcome.OPEN, then=0), default=1), "-pk")[:_OBJECTIONS])
     names = current_names({o.subject_id for o in found})
     codes = dict(Subject.objects.filter(pk__in=names).values_list("pk", "code"))
+    models = {one.id: evaluating.name_of(one) for one in catalogue.models()}
     lines = [
         {
             "id": o.pk,
@@ -271,7 +275,8 @@ def objections(request: HttpRequest) -> HttpResponseBase:
             "url": reverse("workbench:evaluation-of", args=[o.model, codes[o.subject_id]])
             if codes.get(o.subject_id)
             else "",
-            "model": o.model,
+            "model": models.get(o.model, o.model),
+            "record": _record(o.record) if o.record else None,
             "text": o.text,
             "contact": o.contact,
             "at": o.at,
@@ -286,6 +291,19 @@ def objections(request: HttpRequest) -> HttpResponseBase:
     ]
     told = {"here": "evaluation", "objections": lines, "single": one.isdecimal()}
     return render(request, "workbench/evaluation/objections.html", told)
+
+
+def _record(record: int) -> tuple[str, str]:
+    """The record objected to: what it is called, and where the centre reads it."""
+    version = records.current().filter(record_id=record).select_related("record").first()
+    url = reverse("workbench:record", args=[record])
+    if version is None:
+        return _("记录 %s（已撤回）") % record, url
+    versions = current_policy().item_versions.get(version.record.item, ())
+    if not versions:
+        return version.record.item, url
+    named, title = words.item_name(versions[-1]), records.content(version).get(versions[-1].title, "")
+    return (f"{named} {title}" if title and versions[-1].title != "subject_name" else named), url
 
 
 @door("evaluation.manage")
