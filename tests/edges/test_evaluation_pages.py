@@ -245,6 +245,7 @@ def test_a_model_is_copied_edited_simulated_and_approved_by_another(as_centre, e
     second_of_the_centre.post(f"{url}decide", {"do": "approve", "document": "深信〔2026〕1号", "effective_from": day})
     draft.refresh_from_db()
     assert draft.state == DraftState.APPROVED
+    assert "深信〔2026〕1号" in as_centre.get(url).content.decode()
     public = as_centre.get(f"/evaluation/models/{MODEL}").content.decode()
     assert f"自 {day} 起施行" in public
     assert Result.objects.filter(current=True).values_list("version", flat=True).distinct().get() == 1
