@@ -168,11 +168,14 @@ def test_the_desk_tells_how_many_indicators_run_and_leads_only_to_results_there_
     assert "32 项指标中停用" in page
 
 
-def test_why_an_indicator_is_off_is_read_in_english_for_every_model_that_ships(client, market):
+def test_what_a_model_is_for_and_why_an_indicator_is_off_is_read_in_english_for_every_model_that_ships(client, market):
     for model in catalogue.ruling(on=today()):
         page = client.get(f"/evaluation/models/{model.id}", headers={"accept-language": "en"}).content.decode()
         reasons = re.findall(r'<p class="small warn">(.*?)</p>', page)
         assert not [why for why in reasons if re.search("[一-鿿]", why)], model.id
+        card = re.findall(r'<h2 class="h3">.*?</h2><p>(.*?)</p>', page)
+        assert len(card) == 4
+        assert not [text for text in card if re.search("[一-鿿]", text)], model.id
 
 
 def test_a_grade_has_the_colour_of_what_it_is_read_as(market):
