@@ -14,7 +14,7 @@ run: setup
 	@$(BIN)/xinheng demo --if-missing
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
-setup: .venv/.run-installed node_modules/.installed .venv/.words
+setup: .venv/.run-installed node_modules/.installed src/xinheng/portal/static/vendor/echarts.common.min.js .venv/.words
 
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
@@ -86,6 +86,10 @@ bench: .venv/.bench-installed
 node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
 	@touch $@
+
+# The copies that pages use lie in the source tree and are not kept: a cleaned tree has none, while the packages are there.
+src/xinheng/portal/static/vendor/echarts.common.min.js: | node_modules/.installed
+	@scripts/front-end
 
 # English compiled; traditional Chinese converted from the Chinese of the pages.
 .venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po src/xinheng/apps/*/locale/en/LC_MESSAGES/django.po)
