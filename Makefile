@@ -19,8 +19,8 @@ setup: .venv/.run-installed node_modules/.installed .venv/.words
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 3 --dist loadfile
-	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile tests/apps tests/edges
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/apps tests/edges
 	XINHENG_NEWS=1 $(BIN)/pytest tests/news
 
 check: .venv/.test-installed
