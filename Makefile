@@ -11,7 +11,7 @@ BIN := .venv/bin
 .PHONY: run test check setup demo demo-province demo-spark serve format lock bench check-policy screenshots clean
 
 run: setup
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
 setup: .venv/.run-installed node_modules/.installed .venv/.words
@@ -35,14 +35,14 @@ format: .venv/.test-installed
 	$(BIN)/ruff check --fix .
 
 demo: setup
-	$(BIN)/xinheng demo
+	$(BIN)/xinheng demo --address $(ADDRESS)
 
 # City and province, two nodes on this machine: exchange, reconciliation, faults found and mended.
 demo-province: setup
 	$(BIN)/python -m xinheng.demo.province
 
 demo-spark: setup .venv/.spark-installed
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/python -m xinheng.demo.spark
 
 serve: setup
