@@ -11,7 +11,7 @@ BIN := .venv/bin
 .PHONY: run test check setup demo demo-province demo-spark serve format lock bench check-policy screenshots clean
 
 run: setup
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
 setup: .venv/.run-installed node_modules/.installed src/xinheng/portal/static/vendor/echarts.common.min.js .venv/.words
@@ -19,8 +19,8 @@ setup: .venv/.run-installed node_modules/.installed src/xinheng/portal/static/ve
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 3 --dist loadfile
-	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile tests/apps tests/edges
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/apps tests/edges
 	XINHENG_NEWS=1 $(BIN)/pytest tests/news
 
 check: .venv/.test-installed
@@ -35,14 +35,14 @@ format: .venv/.test-installed
 	$(BIN)/ruff check --fix .
 
 demo: setup
-	$(BIN)/xinheng demo
+	$(BIN)/xinheng demo --address $(ADDRESS)
 
 # City and province, two nodes on this machine: exchange, reconciliation, faults found and mended.
 demo-province: setup
 	$(BIN)/python -m xinheng.demo.province
 
 demo-spark: setup .venv/.spark-installed
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/python -m xinheng.demo.spark
 
 serve: setup

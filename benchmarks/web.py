@@ -100,7 +100,7 @@ def asked(base: str, paths: Sequence[str], *, anew: bool = False) -> tuple[float
 
 
 def addresses(var: Path) -> tuple[list[str], list[str]]:
-    """Return codes of organisations on record, and a day's mix of pages."""
+    """Return codes of organisations on record, and pages of all kinds, in an order drawn once."""
     with sqlite3.connect(f"file:{var / 'xinheng.sqlite3'}?mode=ro", uri=True) as register:
         codes = [c for (c,) in register.execute("SELECT code FROM subjects_subject WHERE code IS NOT NULL ORDER BY id")]
         records = [
@@ -111,7 +111,9 @@ def addresses(var: Path) -> tuple[list[str], list[str]]:
         ]
     picked = codes[:: max(1, len(codes) // 300)]
     pages = [f"/s/{code}?" for code in picked] + [f"/r/{record}?" for record in records[::2]]
-    return codes, [*pages, *["/?", "/penalties/?", "/licences/?", "/lists/?", "/statistics/?"] * 10]
+    pages += ["/?", "/penalties/?", "/licences/?", "/lists/?", "/statistics/?"] * 10
+    random.Random(7).shuffle(pages)  # people do not all ask for the dearest pages one after another
+    return codes, pages
 
 
 @contextmanager
