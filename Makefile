@@ -11,16 +11,16 @@ BIN := .venv/bin
 .PHONY: run test check setup demo demo-province demo-spark serve format lock bench check-policy screenshots clean
 
 run: setup
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/xinheng serve --address $(ADDRESS)
 
-setup: .venv/.run-installed node_modules/.installed .venv/.words
+setup: .venv/.run-installed node_modules/.installed src/xinheng/portal/static/vendor/echarts.common.min.js .venv/.words
 
 test: setup .venv/.test-installed .venv/.chain-installed
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 3 --dist loadfile
-	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile tests/apps tests/edges
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	XINHENG_TEST_DATABASE=postgres $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/apps tests/edges
 	XINHENG_NEWS=1 $(BIN)/pytest tests/news
 
 check: .venv/.test-installed
@@ -35,14 +35,14 @@ format: .venv/.test-installed
 	$(BIN)/ruff check --fix .
 
 demo: setup
-	$(BIN)/xinheng demo
+	$(BIN)/xinheng demo --address $(ADDRESS)
 
 # City and province, two nodes on this machine: exchange, reconciliation, faults found and mended.
 demo-province: setup
 	$(BIN)/python -m xinheng.demo.province
 
 demo-spark: setup .venv/.spark-installed
-	@$(BIN)/xinheng demo --if-missing
+	@$(BIN)/xinheng demo --if-missing --address $(ADDRESS)
 	@$(BIN)/python -m xinheng.demo.spark
 
 serve: setup
@@ -86,6 +86,10 @@ bench: .venv/.bench-installed
 node_modules/.installed: package.json package-lock.json scripts/front-end
 	@scripts/front-end
 	@touch $@
+
+# The copies that pages use lie in the source tree and are not kept: a cleaned tree has none, while the packages are there.
+src/xinheng/portal/static/vendor/echarts.common.min.js: | node_modules/.installed
+	@scripts/front-end
 
 # English compiled; traditional Chinese converted from the Chinese of the pages.
 .venv/.words: .venv/.run-installed scripts/words $(wildcard src/xinheng/*/locale/en/LC_MESSAGES/django.po src/xinheng/apps/*/locale/en/LC_MESSAGES/django.po)

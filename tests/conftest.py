@@ -19,6 +19,16 @@ generated.load_profile("unhurried")
 # XINHENG_TEST_DATABASE=postgres runs the same tests on a PostgreSQL brought by a wheel.
 ON_POSTGRES = os.environ.get("XINHENG_TEST_DATABASE") == "postgres"
 
+# Files of these folders start processes and browsers and take minutes, with few tests each: begun first, none is left running alone.
+_FIRST = ("journeys", "demo", "cli", "apps", "chain")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first."""
+    order = {folder: n for n, folder in enumerate(_FIRST)}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(_FIRST)))
+
 
 def _use(database: dict[str, Any]) -> None:
     from django.db import connections

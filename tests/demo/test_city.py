@@ -112,7 +112,7 @@ def test_a_year_stands_on_both_sides_of_order_36() -> None:
 
 
 def test_the_operative_part_states_the_fine_of_the_amount_column() -> None:
-    rows = CITY.rows(POLICY.item("adm.penalty", on=ON)).filter(pl.col("fine_wan").is_not_null())
+    rows = CITY.rows(POLICY.item("adm.penalty", on=ON), 400).filter(pl.col("fine_wan").is_not_null())
     said = rows["content"].str.extract(r"罚款人民币([0-9]+)元", 1).cast(pl.Int64)
     given = (rows["fine_wan"].cast(pl.Float64) * 10_000).round().cast(pl.Int64)
     assert rows.height > 200

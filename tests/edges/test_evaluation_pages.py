@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from edges import town
 from edges.conftest import with_factor
@@ -14,13 +15,16 @@ from xinheng.apps.accounts.actions import open_account
 from xinheng.apps.accounts.models import Role
 from xinheng.apps.audit.models import Event
 from xinheng.apps.clock import now, today
-from xinheng.apps.evaluation import actions, drafting, following, keys, queries, reading
+from xinheng.apps.evaluation import actions, catalogue, drafting, following, keys, queries, reading
 from xinheng.apps.evaluation.lake.exporting import export
 from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Application, Draft, DraftState, Key, Objection, Result
 from xinheng.apps.intake.models import Submission
 from xinheng.apps.policy import current_policy
+from xinheng.apps.records.models import Record
 from xinheng.core.evaluation.loading import model_named
+from xinheng.pages import evaluating
+from xinheng.workbench.spread import spread
 
 MODEL = "xh.comprehensive"
 PERSON = "11010519491231002X"
@@ -57,6 +61,9 @@ def test_anyone_may_read_every_model(client, market):
     model = client.get(f"/evaluation/models/{MODEL}").content.decode()
     assert "严重行政处罚" in model
     assert "第二十九条" in model
+    assert "&gt; 1,000,000 元：-90 分" in model  # kept in 分, read in 元
+    assert "≥ 5 次：-90 分" in model
+    assert "起点 350 分" in model
     assert "建议稿" in model
     assert client.get("/evaluation/models/nothing").status_code == 404
 
@@ -97,8 +104,13 @@ def test_an_objection_from_the_explanation(client, own, as_centre):
     url = f"/evaluation/own/{own}/{MODEL}/objection"
     client.post(url, {"text": ""})
     assert not Objection.objects.exists()
-    client.post(url, {"text": "处罚已被撤销", "record": "1", "contact": "0755-1"})
+    penalty = Record.objects.filter(item="adm.penalty", versions__subject=reading.subject_of(town.SHOP)).first()
+    client.post(url, {"text": "处罚已被撤销", "record": str(penalty.pk), "contact": "0755-1"})
     objection = Objection.objects.get()
+    asked = as_centre.get("/workbench/evaluation/objections/").content.decode()
+    assert f"/workbench/records/{penalty.pk}/" in asked
+    assert "深市监罚" in asked
+    assert "组织公共信用综合评价模型" in asked
     assert "异议正在核查" in client.get(f"/evaluation/own/{own}/{MODEL}/").content.decode()
     assert "处罚已被撤销" in as_centre.get("/workbench/evaluation/objections/").content.decode()
     as_centre.post(f"/workbench/evaluation/objections/{objection.pk}", {"text": "核实无误", "do": "refuse"})
@@ -108,7 +120,7 @@ def test_an_objection_from_the_explanation(client, own, as_centre):
 
 def test_the_centre_sees_the_city_and_each_organisation_and_that_is_kept(as_centre, evaluated, centre):
     assert "B" in as_centre.get("/workbench/evaluation/").content.decode()
-    assert "逐字节" in as_centre.get(f"/workbench/evaluation/models/{MODEL}/").content.decode()
+    assert "结果的指纹应当相同" in as_centre.get(f"/workbench/evaluation/models/{MODEL}/").content.decode()
     page = as_centre.get(f"/workbench/evaluation/models/{MODEL}/of/{town.SHOP}")
     assert "分数是怎么来的" in page.content.decode()
     event = Event.objects.get(action="evaluation.read")
@@ -146,6 +158,43 @@ def test_a_person_is_refused_and_the_number_is_kept_nowhere(as_centre, evaluated
     assert not Result.objects.filter(subject__code=PERSON).exists()
 
 
+def test_the_desk_tells_how_many_indicators_run_and_leads_only_to_results_there_are(as_centre, evaluated):
+    desk = as_centre.get("/workbench/evaluation/").content.decode()
+    fire = re.search(r"消防安全信用评价模型</a>.*?</tr>", desk, re.S)
+    assert fire is not None
+    assert re.search(r">[012] / 10<", fire[0])  # most of its information is in no catalogue
+    page = as_centre.get(f"/workbench/evaluation/models/{MODEL}/of/{town.SHOP}").content.decode()
+    assert "该组织的其他评价" not in page  # by no other model was the town evaluated
+    assert "32 项指标中停用" in page
+
+
+def test_what_a_model_is_for_and_why_an_indicator_is_off_is_read_in_english_for_every_model_that_ships(client, market):
+    for model in catalogue.ruling(on=today()):
+        page = client.get(f"/evaluation/models/{model.id}", headers={"accept-language": "en"}).content.decode()
+        reasons = re.findall(r'<p class="small warn">(.*?)</p>', page)
+        assert not [why for why in reasons if re.search("[一-鿿]", why)], model.id
+        card = re.findall(r'<h2 class="h3">.*?</h2><p>(.*?)</p>', page)
+        assert len(card) == 4
+        assert not [text for text in card if re.search("[一-鿿]", text)], model.id
+
+
+def test_a_grade_has_the_colour_of_what_it_is_read_as(market):
+    futian, whole = (catalogue.named(name, on=today()) for name in ("xh.district.futian", MODEL))
+    assert [evaluating.tone_of(futian, grade) for grade in futian.grades] == [
+        "is-good", "is-good", "is-accent", "is-warn", "is-bad"
+    ]  # fmt: skip
+    assert evaluating.tone_of(whole, "C") == "is-warn"
+    assert evaluating.tone_of(whole, "N") == ""
+
+
+def test_a_grade_of_one_among_many_is_not_told_as_none(market):
+    with translation.override("zh-hans"):
+        lines = spread(catalogue.named(MODEL, on=today()), {"all": {"B": 9_999, "D": 1}}).lines
+    assert {line.grade: line.share for line in lines} == {
+        "A+": "0.0%", "A": "0.0%", "B": "100.0%", "C": "0.0%", "D": "不到 0.1%", "E": "0.0%"
+    }  # fmt: skip
+
+
 def test_departments_do_not_come_in(as_officer, evaluated):
     for name, arguments in (
         ("evaluation", []),
@@ -165,6 +214,13 @@ def test_a_model_is_copied_edited_simulated_and_approved_by_another(as_centre, e
     wrong = as_centre.post(f"{url}text", {"text": draft.text.replace("points = -40", "points = 40", 1)})
     assert wrong.status_code == 422
     assert "正负号" in wrong.content.decode()
+    english = as_centre.get(url, headers={"accept-language": "en"}).content.decode()
+    assert "being drafted" in english
+    broken = as_centre.post(f"{url}text", {"text": draft.text.replace("points = -40", "points = -4x", 1)})
+    line = draft.text.split("points = -40")[0].count("\n") + 1
+    assert f"第 {line} 行" in broken.content.decode()
+    assert "Expected" not in broken.content.decode()
+    assert "规定的内容还没有改动" in as_centre.get(url).content.decode()
     as_centre.post(f"{url}text", {"text": draft.text.replace("points = -40", "points = -100", 1)})
     as_centre.post(f"{url}simulate")
     page = as_centre.get(url).content.decode()
@@ -173,6 +229,15 @@ def test_a_model_is_copied_edited_simulated_and_approved_by_another(as_centre, e
     draft.refresh_from_db()
     assert draft.simulation["reasons"][0][0] == "L02"
     as_centre.post(f"{url}decide", {"do": "offer"})
+    assert "等待另一位同志批准" in as_centre.get(url).content.decode()
+    seen = second_of_the_centre.get(url).content.decode()
+    changed = seen[seen.index("改了什么") : seen.index("对全市的影响")]
+    assert "每条 -40 分；过了期限的一半后减半；合计最多 -160 分" in changed
+    assert "每条 -100 分；过了期限的一半后减半；合计最多 -160 分" in changed
+    assert "严重行政处罚" not in changed
+    assert (
+        second_of_the_centre.post(f"{url}decide", {"do": "approve", "effective_from": "2030-01-01"}).status_code != 302
+    )
     own = as_centre.post(f"{url}decide", {"do": "approve", "document": "深信〔2026〕1号"})
     assert own.status_code == 409
     soon = second_of_the_centre.post(
@@ -183,6 +248,7 @@ def test_a_model_is_copied_edited_simulated_and_approved_by_another(as_centre, e
     second_of_the_centre.post(f"{url}decide", {"do": "approve", "document": "深信〔2026〕1号", "effective_from": day})
     draft.refresh_from_db()
     assert draft.state == DraftState.APPROVED
+    assert "深信〔2026〕1号" in as_centre.get(url).content.decode()
     public = as_centre.get(f"/evaluation/models/{MODEL}").content.decode()
     assert f"自 {day} 起施行" in public
     assert Result.objects.filter(current=True).values_list("version", flat=True).distinct().get() == 1

@@ -60,6 +60,20 @@ def test_a_look_up_answers_as_the_view_does(
         assert headers[name] == view[name]
 
 
+def test_behind_tls_too_a_look_up_answers_as_the_view_does(client: Client, on_record: None, settings: Any) -> None:
+    settings.BEHIND_TLS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    path = f"/api/v1/subjects/{town.SHOP}"
+    body, headers = ask(path, HTTP_X_FORWARDED_PROTO="https")
+    view = client.get(path, headers={"Host": "testserver", "X-Forwarded-Proto": "https"})
+    told, expected = json.loads(body), view.json()
+    assert told.pop("as_of")[:16] == expected.pop("as_of")[:16]
+    assert told == expected
+    assert told["subject"]["url"].startswith("https://testserver/")
+    assert headers["Strict-Transport-Security"] == view["Strict-Transport-Security"]
+    assert ask(path) == (b"", {})  # not by the proxy's TLS: the usual way deals with it
+
+
 def test_a_kept_answer_is_gone_with_what_it_told(
     on_record: None, hand_in: Callable[..., Any], officer: Account, settings: Any
 ) -> None:

@@ -99,6 +99,26 @@ def test_what_the_core_says_on_pages_is_listed_for_translation() -> None:
     assert set(said) == set(FROM_CORE)
 
 
+@pytest.mark.parametrize(
+    ("source", "traditional"),
+    [
+        ("复制一个模型，修改，在全市数据上模拟，由另一位同志批准，公布满 15 天施行。", "公佈滿 15 天施行"),
+        ("“{zh}”中有只在您电脑上能显示的自造字", "中有只在您電腦上"),
+        ("密钥只能为这位报送员的部门报送；", "簽的是這位報送員的名"),
+        ("已确认并入库", "已確認並入庫"),
+        ("在查明原因之前不会发布新的检查点", "不會發佈新的"),
+        ("行政复议中", "行政復議中"),
+        ("没有退回或回流", "沒有退回或回流"),
+        ("局限", "局限"),
+    ],
+)
+def test_traditional_chinese_is_not_misread(source: str, traditional: str) -> None:
+    found = [msgid for app in LOCALES for msgid in entries(app) if msgid.startswith(source)]
+    assert found
+    with translation.override("zh-hant"):
+        assert all(traditional in translation.gettext(msgid) for msgid in found)
+
+
 def test_every_refusal_people_are_shown_has_its_english() -> None:
     for found in pkgutil.walk_packages(xinheng.__path__, "xinheng."):
         if found.name.startswith(("xinheng.apps.", "xinheng.pages.", "xinheng.workbench.")):

@@ -211,6 +211,16 @@ def test_a_row_about_a_person_keeps_no_cells_on_the_page(signed_in: Client) -> N
     assert "张示例" not in html(signed_in, at(submission))
 
 
+def test_a_persons_row_with_dates_in_the_wrong_order_goes_back_like_any_other(signed_in: Client) -> None:
+    person = town.penalty(subject_name="张示例", subject_type="自然人", subject_code=None, valid_to="2025-01-01")
+    submission = upload(signed_in, [town.penalty(), person])
+    assert (submission.state, submission.counts["returned"]) == (State.CHECKED, 1)
+    told = {f["code"]: f for f in submission.returned_rows.get().findings}
+    assert told["dates.order"]["seen"] is None
+    assert told["dates.order"]["message"].endswith("请核对两个日期。")
+    assert "2025-01-01" not in str(told) + str(submission.report["findings"])
+
+
 def test_the_annotated_workbook_and_the_returned_rows_come_back(signed_in: Client, on_record: None) -> None:
     other_name = town.penalty(subject_name="深圳市别家有限公司")
     submission = upload(signed_in, [town.penalty(), town.penalty(**DIRTY), other_name])

@@ -51,14 +51,15 @@ def lookups_first(usual: Wsgi) -> Wsgi:
         found = _PATH.fullmatch(environ["PATH_INFO"])
         if found is None or not _simple(environ):
             return usual(environ, start)
+        scheme = "https" if settings.BEHIND_TLS else environ["wsgi.url_scheme"]
         try:
-            body = answered(found[1], base=f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}")
+            body = answered(found[1], base=f"{scheme}://{environ['HTTP_HOST']}")
         except Error:  # a connection that was cut: the usual way opens another
             connection.close()
             return usual(environ, start)
         if body is None:
             return usual(environ, start)
-        start("200 OK", [*_HEADERS, ("Content-Length", str(len(body)))])
+        start("200 OK", [*_HEADERS, *_only_tls(), ("Content-Length", str(len(body)))])
         return [body]
 
     return application
@@ -75,13 +76,20 @@ _HEADERS = (
 )
 
 
+def _only_tls() -> tuple[tuple[str, str], ...]:
+    """Tell browsers to stay with TLS, as Django does where the site is reached by it."""
+    seconds = settings.SECURE_HSTS_SECONDS
+    return (("Strict-Transport-Security", f"max-age={seconds}"),) if seconds and settings.BEHIND_TLS else ()
+
+
 def _simple(environ: dict[str, Any]) -> bool:
     host = environ.get("HTTP_HOST", "").rpartition(":")[0] or environ.get("HTTP_HOST", "")
     return (
         environ["REQUEST_METHOD"] == "GET"
         and not environ.get("QUERY_STRING")
         and not any(name in environ for name in _USUAL)
-        and not settings.BEHIND_TLS  # then the outer address is known from headers, and redirects are the usual way's
+        # Behind TLS the proxy says how it was asked; what did not come that way, the usual way deals with.
+        and (not settings.BEHIND_TLS or environ.get("HTTP_X_FORWARDED_PROTO") == "https")
         and bool(_HOST.fullmatch(host))
         and host in settings.ALLOWED_HOSTS
     )
@@ -102,8 +110,9 @@ def _made(code: str, here: _Here) -> Made | None:
     known = subject(code, as_of=None)
     if known is None:
         return None
-    rows = plain.current_of_subject(known.id)
-    held = [one for one in hold(rows, on=today(), names={known.id: known}) if one.publication.shown]
+    on = today()
+    rows = plain.current_of_subject(known.id, shown_on=on)
+    held = [one for one in hold(rows, on=on, names={known.id: known}) if one.publication.shown]
     body = orjson.dumps(
         {
             "answer": "on-record" if held else Answer.NOTHING_ON_RECORD.value,
@@ -114,7 +123,7 @@ def _made(code: str, here: _Here) -> Made | None:
                 "former_names": list(known.former_names),
                 "url": here.build_absolute_uri(addresses.of_subject(known.code)),
             },
-            "records": [as_json(here, one) for one in held],  # type: ignore[arg-type]
+            "records": as_json(here, held),
         }
     )
     return body, ()

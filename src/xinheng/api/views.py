@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.dateparse import parse_date
@@ -63,7 +64,7 @@ def subject(request: HttpRequest, code: str) -> JsonResponse:
                 "former_names": list(found.former_names),
                 "url": request.build_absolute_uri(addresses.of_subject(found.code)),
             },
-            "records": [as_json(request, one) for one in held],
+            "records": as_json(request, held),
             **freshness(as_of, on),
         }
     )
@@ -107,15 +108,26 @@ def records(request: HttpRequest) -> JsonResponse:
     return good(
         {
             "item": item,
-            "records": [as_json(request, one) for one in found.records],
+            "records": as_json(request, found.records),
             "next_cursor": encode(found.next) if found.next is not None else None,
             **freshness(None, on),
         }
     )
 
 
-def as_json(request: HttpRequest, held: Held) -> dict[str, Any]:
-    """Return a record: public values only, under the catalogue's field names."""
+class Addressed(Protocol):
+    """Something that knows under which outer address it was asked: a request of Django's, or less."""
+
+    def build_absolute_uri(self, location: str, /) -> str: ...
+
+
+def as_json(request: Addressed, records: Sequence[Held]) -> list[dict[str, Any]]:
+    """Return records: public values only, under the catalogue's field names."""
+    urls = addresses.of_records(held.id for held in records)
+    return [_as_json(held, request.build_absolute_uri(url)) for held, url in zip(records, urls, strict=True)]
+
+
+def _as_json(held: Held, url: str) -> dict[str, Any]:
     publication = held.publication
     return {
         "id": held.id,
@@ -136,7 +148,7 @@ def as_json(request: HttpRequest, held: Held) -> dict[str, Any]:
             "accepted_at": _local(held.accepted_at),
             "position": held.position,
         },
-        "url": request.build_absolute_uri(addresses.of_record(held.id)),
+        "url": url,
     }
 
 

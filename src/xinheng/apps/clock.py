@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,11 +18,12 @@ def now() -> datetime:
     return local.replace(year=settings.XINHENG_DAY.year, month=settings.XINHENG_DAY.month, day=settings.XINHENG_DAY.day)
 
 
+@lru_cache(maxsize=4_000)
 def local_date(at: datetime) -> date:
-    """Return the day of an instant where the authority is."""
-    return timezone.localtime(at).date()
+    """Return the day of an instant where the authority is; records of a submission share theirs."""
+    return timezone.localtime(at, timezone.get_default_timezone()).date()
 
 
 def today() -> date:
     """Return today, or the day the demo city lives on."""
-    return local_date(now())
+    return local_date(now().replace(second=0, microsecond=0))  # no day begins within a minute

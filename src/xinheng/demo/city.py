@@ -49,9 +49,14 @@ class City:
     def rows(self, item: Item, n: int | None = None) -> pl.DataFrame:
         """Return clean rows of one item, ``n`` or as many as the city has, with the place of the department in ``_organ``."""
         recipe, dice = recipe_for(item.id), Dice(self.seed, "rows", item.id)
-        wanted = n if n is not None else self._wanted(recipe)
-        # Rows that happen to break a rule nobody told us are left out afterwards: more are drawn than are wanted.
-        party = self._parties(item, recipe, dice, wanted if recipe.by_hand else wanted * _SPARE)
+        if recipe.parties is not None:
+            party = recipe.parties(self._able(item, recipe), dice, self.on)
+            party = party if n is None else party.head(n)
+            wanted = party.height
+        else:
+            wanted = n if n is not None else self._wanted(recipe)
+            # Rows that happen to break a rule nobody told us are left out afterwards: more are drawn than are wanted.
+            party = self._parties(item, recipe, dice, wanted if recipe.by_hand else wanted * _SPARE)
         able = departments.competent(self.policy, item, self.on)
         if party.height == 0 or not able:
             return pl.DataFrame()
@@ -82,13 +87,18 @@ class City:
         """Say roughly how many rows the year has, without making them: for a progress bar."""
         total = 0
         for item in self.items():
-            recipe, able = recipe_for(item.id), self._able(item, recipe_for(item.id)).height
+            recipe = recipe_for(item.id)
+            able = self._able(item, recipe)
+            if recipe.parties is not None:
+                total += recipe.parties(able, Dice(self.seed, "rows", item.id), self.on).height
+                continue
             wanted = self._wanted(recipe)
-            total += min(wanted, able) if recipe.once else wanted * bool(able)
+            total += min(wanted, able.height) if recipe.once else wanted * bool(able.height)
         return total
 
     def _wanted(self, recipe: Recipe) -> int:
-        return max(round(recipe.per_thousand * self.organisations.height / 1000), 4)
+        # One row at least, so that a small city too shows every item; more would make lists of a few look long.
+        return max(round(recipe.per_thousand * self.organisations.height / 1000), 1)
 
     def _able(self, item: Item, recipe: Recipe) -> pl.DataFrame:
         """Organisations the item may be about, by the recipe."""

@@ -15,6 +15,7 @@ from xinheng.demo import departments
 from xinheng.demo.dice import Dice, day_before
 
 _SHARING = 4
+OLDER = 0.1  # share of the rows that are older than a year
 
 
 @dataclass
@@ -45,10 +46,12 @@ class Draw:
 
     @cached_property
     def day(self) -> pl.Series:
-        """The governing day of each row: nine in ten within the last year, the rest up to three years old."""
+        """The governing day of each row: its party's, or nine in ten within the last year and the rest up to three years old."""
+        if "day" in self.party.columns:
+            return self.party["day"]
         year = self.dice.workdays(day_before(self.on, 364), day_before(self.on, 8), self.n)
         older = self.dice.workdays(day_before(self.on, 3 * 365), day_before(self.on, 365), self.n)
-        return self.where(self.dice.chance(self.n, 0.1), older, year)
+        return self.where(self.dice.chance(self.n, OLDER), older, year)
 
     @cached_property
     def organ(self) -> pl.DataFrame:

@@ -54,6 +54,9 @@ def make(n: int, *, seed: int, on: date) -> pl.DataFrame:
         activity=_activity(dice, form),
         state=dice.pick(("存续（在营、开业、在册）", "注销", "吊销，未注销"), n, (0.965, 0.025, 0.01)),
     )
+    # How an organisation keeps its duties, by luck of its own: what several items say of one failing then agrees (``duties``).
+    luck = Dice(seed, "duties").random.random((3, n))
+    frame = frame.with_columns(pl.Series(name, luck[i]) for i, name in enumerate(("reports", "mends", "pays")))
     frame = frame.with_columns(_names(dice, frame)).sort("activity", descending=True)
     address = _addresses(dice, frame)
     by_trade = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
@@ -19,8 +20,13 @@ def of_subject(code: str) -> str:
 
 def of_record(record: int) -> str:
     """Return the address of a record's page."""
+    return of_records([record])[0]
+
+
+def of_records(records: Iterable[int]) -> list[str]:
+    """Return the addresses of the pages of records."""
     before, after = _learnt(get_script_prefix(), "portal:record", str(_NUMBER))
-    return f"{before}{record:d}{after}"
+    return [f"{before}{record:d}{after}" for record in records]
 
 
 def of_list(item: str) -> str:

@@ -22,7 +22,7 @@ from xinheng.core.evaluation.acts import Act, ActKind
 from xinheng.core.evaluation.evidence import Evidence
 from xinheng.core.evaluation.model import NO_RESULT, Band, Direction, Model, NoResult
 from xinheng.core.evaluation.result import Contribution
-from xinheng.pages import words
+from xinheng.pages import off_words, words
 
 _STEPS = {
     ActKind.REPAIR: gettext_noop("申请信用修复"),
@@ -30,6 +30,7 @@ _STEPS = {
     ActKind.FULFILMENT: gettext_noop("履行义务或者改正，请报送单位更新记录"),
 }
 _TONES = ("is-good", "is-good", "is-accent", "is-warn", "is-bad", "is-bad")
+_SHARED_TONES = {"优": "is-good", "良": "is-accent", "中": "is-warn", "差": "is-bad"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ class Shown:
     history: tuple[ShownChange, ...]
     unused: tuple[tuple[str, str, str], ...]  # title, address, why
     off: tuple[tuple[str, str], ...]
+    off_indicators: int
     running: int
     indicators: int
     contested: int
@@ -135,10 +137,25 @@ def name_of(thing: Any) -> str:
     return str(thing.en if get_language() == "en" and thing.en else thing.zh)
 
 
+_ENGINES = {
+    "local": gettext_noop("本机"),
+    "polars": gettext_noop("本机（Polars）"),
+    "duckdb": gettext_noop("本机（DuckDB）"),
+}
+
+
+def engine_name(engine: str) -> str:
+    """Return how a run was computed, in words: on this machine or on a cluster."""
+    return _("集群（Spark）") if engine.startswith("spark") else _(_ENGINES.get(engine, engine))
+
+
 def tone_of(model: Model, grade: str) -> str:
-    """Return the colour of a grade: by its place between the best and the worst."""
+    """Return the colour of a grade: by what it is read as (优良中差), else by its place between the best and the worst."""
     if grade == NO_RESULT or grade not in model.grades:
         return ""
+    band = band_of(model, grade)
+    if band is not None and band.shared in _SHARED_TONES:
+        return _SHARED_TONES[band.shared]
     last = max(len(model.grades) - 1, 1)
     return _TONES[round(model.grades.index(grade) / last * (len(_TONES) - 1))]
 
@@ -210,7 +227,8 @@ def _shown(told: Explanation, history: Iterable[Result]) -> Shown:
             for u in result.unused
             if u.record in told.statements
         ),
-        off=tuple((_named(model, name), _(why)) for name, why in told.method.off.items()),
+        off=tuple((_named(model, name), off_words.say(why)) for name, why in told.method.off.items()),
+        off_indicators=len(model.indicators) - len(told.method.indicators()),
         running=len(told.method.indicators()),
         indicators=len(model.indicators),
         contested=result.contested,
@@ -240,7 +258,7 @@ def _indicator(told: Explanation, c: Contribution) -> ShownIndicator:
     english = get_language() == "en"
     records = []
     for one in c.scored.counted:
-        notes = [_("按半计：已过窗口的一半")] if one.halved else []
+        notes = [_("按一半计：已过计分期限的一半")] if one.halved else []
         notes += [_("有异议或者在复议、诉讼中")] if one.evidence.contested else []
         records.append(_evidence(told, one.evidence, points=f"{one.points:+d}" if one.points else "", notes=notes))
     good = c.points > 0 if told.method.model.direction is Direction.CREDIT else c.points < 0

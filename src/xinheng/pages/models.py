@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from xinheng.apps.policy import current_policy
+from xinheng.core.evaluation.evidence import EvidenceKind
 from xinheng.core.evaluation.method import Method
 from xinheng.core.evaluation.model import Cap, Indicator
 from xinheng.core.evaluation.scoring import (
@@ -22,7 +24,8 @@ from xinheng.core.evaluation.scoring import (
     Take,
     When,
 )
-from xinheng.pages import words
+from xinheng.core.policy.model import FieldType
+from xinheng.pages import off_words, words
 from xinheng.pages.evaluating import name_of, tone_of
 
 _SIGNS = {Operator.GE: "≥", Operator.GT: ">", Operator.LE: "≤", Operator.LT: "<", Operator.EQ: "＝"}
@@ -58,6 +61,7 @@ class ShownModel:
 
     name: str
     key: str
+    version: int
     organ: str
     provisional: bool
     effective_from: str
@@ -86,11 +90,14 @@ def shown(method: Method, *, in_force: bool) -> ShownModel:
     return ShownModel(
         name=name_of(model),
         key=model.key,
+        version=model.version,
         organ=model.organ,
         provisional=not in_force,
         effective_from=model.effective_from.isoformat() if model.effective_from else "",
         approved=_(" ").join(part for part in (model.approved_by, model.approved_document) if part),
-        card=tuple(zip(titles, card, strict=True)),
+        card=tuple(
+            (title, _(text)) for title, text in zip(titles, card, strict=True)
+        ),  # of models that ship, in English too
         kinds=_("、").join(scope),
         parts=tuple(
             ShownPart(
@@ -123,7 +130,7 @@ def _indicator(method: Method, indicator: Indicator) -> ShownRule:
         points=tuple(_points(method, indicator)),
         basis=tuple(words.basis_text(basis) for basis in indicator.bases),
         certainty=words.say(words.CERTAINTY, indicator.certainty),
-        off=method.off.get(indicator.id, ""),
+        off=off_words.say(method.off.get(indicator.id, "")),
     )
 
 
@@ -138,7 +145,7 @@ def _cap(method: Method, cap: Cap) -> ShownRule:
         points=(_("等级最高为 %s") % cap.at_best,),
         basis=tuple(words.basis_text(basis) for basis in cap.bases),
         certainty="",
-        off=method.off.get(cap.id, ""),
+        off=off_words.say(method.off.get(cap.id, "")),
     )
 
 
@@ -161,34 +168,52 @@ def _points(method: Method, indicator: Indicator) -> list[str]:
     match scoring:
         case PerRecord():
             told = [_("每条 %s 分") % f"{scoring.points:+d}"]
-            told += [_("超过窗口一半后减半")] if scoring.halves else []
+            told += [_("过了期限的一半后减半")] if scoring.halves else []
             return told + _cap_words(scoring.cap)
         case LevelSum():
             kind = method.kinds[scoring.parts[0][0].kind]
-            return [f"{name_of(kind.level(t.levels[0]))} {p:+d}" for t, p in scoring.parts] + _cap_words(scoring.cap)
+            told = [_("%(what)s %(points)s 分") % _at(name_of(kind.level(t.levels[0])), p) for t, p in scoring.parts]
+            return told + _cap_words(scoring.cap)
         case Flag():
             return [_("有则 %s 分") % f"{scoring.points:+d}"]
         case Levels():
             kind = method.kinds[scoring.take.kind]
-            return [f"{name_of(kind.level(level))} {points:+d}" for level, points in scoring.points]
+            return [_("%(what)s %(points)s 分") % _at(name_of(kind.level(level)), p) for level, p in scoring.points]
         case States():
-            return [f"{_take(method, take)} {points:+d}" for _name, take, points in scoring.states]
+            return [_("%(what)s %(points)s 分") % _at(_take(method, take), p) for _name, take, p in scoring.states]
         case Bins():
-            unit = _("个月") if scoring.measure is Measure.MONTHS_SINCE else ""
-            return [_step(step, unit) for step in scoring.bins]
+            scale, unit = _unit(method.kinds[scoring.takes[0].kind], scoring.measure)
+            return [_step(step, scale, unit) for step in scoring.bins]
         case Ratio():
             return [_percent(step) for step in scoring.bins]
     return []
 
 
 def _cap_words(cap: int | None) -> list[str]:
-    return [_("合计最多 %s") % f"{cap:+d}"] if cap is not None else []
+    return [_("合计最多 %s 分") % f"{cap:+d}"] if cap is not None else []
 
 
-def _step(step: Bin, unit: str) -> str:
-    return f"{_SIGNS[step.operator]} {step.bound:,}{unit} → {step.points:+d}"
+def _at(what: str, points: int) -> dict[str, str]:
+    return {"what": what, "points": f"{points:+d}"}
+
+
+def _unit(kind: EvidenceKind, measure: Measure) -> tuple[int, str]:
+    """Return what a bound is divided by for people, and the unit behind it: money is kept in 分 and read in 元."""
+    if measure is Measure.MONTHS_SINCE or (kind.value is not None and kind.value.months_to):
+        return 1, _(" 个月")
+    if measure is Measure.COUNT:
+        return 1, _(" 次")
+    versions = current_policy().item_versions.get(kind.items[0], ()) if kind.items and kind.value else ()
+    field = versions[-1].by_name.get(kind.value.field) if versions and kind.value else None
+    return (100, _(" 元")) if field is not None and field.type is FieldType.AMOUNT else (1, "")
+
+
+def _step(step: Bin, scale: int, unit: str) -> str:
+    what = f"{_SIGNS[step.operator]} {step.bound / scale:,.10g}{unit}"
+    return _("%(what)s：%(points)s 分") % _at(what, step.points)
 
 
 def _percent(step: Bin) -> str:
     count = _("（至少 %s 次）") % step.least_count if step.least_count else ""
-    return f"{_SIGNS[step.operator]} {step.bound / 100:g}%{count} → {step.points:+d}"
+    what = f"{_SIGNS[step.operator]} {step.bound / 100:g}%{count}"
+    return _("%(what)s：%(points)s 分") % _at(what, step.points)

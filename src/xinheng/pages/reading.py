@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -29,7 +30,7 @@ from xinheng.core.publication.facts import facts_of
 from xinheng.core.publication.masking import public_values
 from xinheng.core.publication.rules import rules_of
 from xinheng.pages import addresses, resting, words
-from xinheng.pages.showing import Held, item_of
+from xinheng.pages.showing import Held, item_of, newest_of
 from xinheng.pages.words import said as _
 
 LICENCE, PENALTY = "adm.licence", "adm.penalty"
@@ -220,18 +221,23 @@ def _place(after: Any) -> tuple[date, int] | None:
 
 def regions() -> list[tuple[str, str]]:
     """Return the districts a list can be filtered by, as code and name."""
-    policy = current_policy()
-    labels = {e.code: e.label for e in policy.codelists["region"].entries} if "region" in policy.codelists else {}
-    told = sorted({d.region for d in policy.departments if d.region and not d.region.endswith("00")})
-    return [(region, labels.get(region, region)) for region in told]
+    return [(region, name) for region, name in _seats(policy_digest()) if name]
 
 
 def seats() -> dict[str, str]:
     """Return where deciding bodies sit: the districts, and the city for its own bodies; code to name."""
-    policy = current_policy()
-    names = dict(regions())
-    whole = sorted({d.region for d in policy.departments if d.region and d.region.endswith("00")})
-    return names | {region: _("市级单位") for region in whole}
+    return {region: name or _("市级单位") for region, name in _seats(policy_digest())}
+
+
+@lru_cache(maxsize=4)
+def _seats(policy: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of each district with a body of its own, then of the cities, without a name; by the policy in force."""
+    in_force = current_policy()
+    labels = {e.code: e.label for e in in_force.codelists["region"].entries} if "region" in in_force.codelists else {}
+    told = sorted(
+        {d.region for d in in_force.departments if d.region}, key=lambda region: (region.endswith("00"), region)
+    )
+    return tuple((region, "" if region.endswith("00") else labels.get(region, region)) for region in told)
 
 
 def versions(record_id: int, *, on: date, as_of: datetime | None) -> list[Held]:
@@ -261,8 +267,9 @@ def hold(
     ``for_itself``: what may be told of them is told also where it is not shown to the public: to the organisation itself.
     """
     rows = [v for v in versions if v.subject_id is not None]
-    rules = rules_of(current_policy())
-    items = {name: item_of(name) for name in {v.item for v in rows}}
+    policy = current_policy()
+    rules = rules_of(policy)
+    items = {name: newest_of(policy, name) for name in {v.item for v in rows}}
     if names is None:
         wanted = {v.subject_id for v in rows if v.subject_id is not None}
         resting.on_names(wanted)
@@ -274,14 +281,14 @@ def hold(
         }
     if labels is None:
         labels = _labels([v.record_id for v in rows], as_of)
-    held, days = [], dict[datetime, date]()
+    held = []
     for version in rows:
         item = items[version.item]
         if item is None or version.subject_id is None:
             continue
         known, values = names[version.subject_id], orjson.loads(version.canonical)
         accepted_at = version.submission.accepted_at
-        accepted_on = days.get(accepted_at) or days.setdefault(accepted_at, local_date(accepted_at))
+        accepted_on = local_date(accepted_at)
         facts = facts_of(
             item,
             values,

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from xinheng.apps import driver
 
 Reached = tuple[int, int]  # position, event
 
@@ -121,7 +121,5 @@ def on_everything() -> None:
 
 def _ask(sql: str, told: Sequence[Any]) -> Reached:
     """Return the last position and the last event at which something changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, told)
-        came, went, event = cursor.fetchone()
+    ((came, went, event),) = driver.rows(sql, told)
     return max(came or 0, went or 0), event or 0

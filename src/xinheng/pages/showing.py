@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from xinheng.apps.policy import current_policy
-from xinheng.core.policy.model import FieldType, Item
+from xinheng.core.policy.model import FieldType, Item, Policy
 from xinheng.core.publication.deciding import Publication
 from xinheng.pages import addresses, fields, words
 from xinheng.pages.words import said as _
@@ -155,5 +155,10 @@ def repair_words(held: Held, *, on: date) -> str:
 
 def item_of(item_id: str) -> Item | None:
     """Return the newest version of an item; None where the catalogue no longer knows it."""
-    versions = current_policy().item_versions.get(item_id, ())
+    return newest_of(current_policy(), item_id)
+
+
+def newest_of(policy: Policy, item_id: str) -> Item | None:
+    """Return the newest version of an item in a policy; None where its catalogue does not know it."""
+    versions = policy.item_versions.get(item_id, ())
     return versions[-1] if versions else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db import connection
+from xinheng.apps import driver
 
 # The instant stands beside the position: a register restored from a backup may reach the same position another way.
 _SQL = "SELECT position, at, (SELECT max(id) FROM records_event) FROM intake_register WHERE id = 1"
@@ -20,6 +20,5 @@ class RegisterState(NamedTuple):
 
 def register_state() -> RegisterState:
     """Return the state the register is in."""
-    with connection.cursor() as cursor:
-        position, at, event = cursor.execute(_SQL).fetchone() or (0, None, None)
+    position, at, event = (driver.rows(_SQL) or [(0, None, None)])[0]
     return RegisterState(position, event or 0, str(at or ""))

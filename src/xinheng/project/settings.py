@@ -193,9 +193,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20
 FILE_UPLOAD_TEMP_DIR = None
 
+# The level is the handler's too: the workers set their own logger to tell of every task.
+_LOG = os.environ.get("XINHENG_LOG", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("XINHENG_LOG", "WARNING")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": _LOG}},
+    "root": {"handlers": ["console"], "level": _LOG},
+    # An address nobody knows is the asker's affair, not the operator's; what fails here is told.
+    "loggers": {"django.request": {"level": "ERROR" if _LOG == "WARNING" else _LOG}},
 }

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from xinheng.core.intake.finding import Level
-from xinheng.core.intake.messages import basis_of, level_of, title_of
+from xinheng.core.intake.messages import level_of
+from xinheng.pages import finding_words
 
 PAGE = 50
 
@@ -24,7 +25,11 @@ class FindingsForm(forms.Form):
     def __init__(self, *args: Any, counts: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("问题")
-        self.fields["code"].choices = [("", _("全部")), *((c, f"{title_of(c)}（{n:,}）") for c, n in counts.items())]
+        named = _("%(title)s（%(number)s）")
+        self.fields["code"].choices = [
+            ("", _("全部")),
+            *((c, named % {"title": finding_words.title(c), "number": f"{n:,}"}) for c, n in counts.items()),
+        ]
         self.fields["row"].label = _("跳到第几行")
 
 
@@ -66,10 +71,10 @@ def codes(counts: dict[str, int], chosen: str, page_url: str) -> list[Code]:
     return [
         Code(
             code,
-            title_of(code),
+            finding_words.title(code),
             *level_words(level_of(code)),
             number,
-            basis_of(code),
+            finding_words.basis(code),
             f"{page_url}?code={code}#findings",
             code == chosen,
         )
@@ -103,8 +108,8 @@ def grid(
         Seen(
             place(f, sheets),
             f["column"] or "",
-            f["seen"] or "",
-            f["message"],
+            finding_words.seen(f["seen"]),
+            finding_words.sentence(f["code"], f["message"]),
             *level_words(f["level"]),
             _jump(mend_url, f) if (f["sheet"] or "", f["row"]) in open_rows else "",
         )

@@ -16,6 +16,7 @@ from xinheng.core.intake.checked import GOOD
 from xinheng.core.intake.engine import check_source
 from xinheng.core.intake.finding import Level
 from xinheng.core.intake.table import ROW, FrameTable, Note, Table
+from xinheng.pages.finding_words import sentence
 
 _TELLING = ("subject_name", "doc_no")  # what tells a person which row this is
 _LONG = 40  # characters from which a cell is edited in a box of several lines
@@ -67,18 +68,18 @@ def typed(
 
 
 def as_sent(row: ReturnedRow) -> Verdict:
-    """Return what was found when the row was handed in."""
+    """Return what was found when the row was handed in, in the reader's language."""
     wrong: dict[str, list[str]] = {}
     for finding in row.findings:
         if finding["level"] == Level.FATAL.value:
-            wrong.setdefault(finding["column"] or "", []).append(finding["message"])
+            wrong.setdefault(finding["column"] or "", []).append(sentence(finding["code"], finding["message"]))
     return Verdict(good=False, wrong={column: tuple(said) for column, said in wrong.items()})
 
 
 def judge(
     submission: Submission, cells: Sequence[Mapping[str, str | None]], titles: Sequence[str], *, on: date
 ) -> list[Verdict]:
-    """Check rows as they stand in the form, by the same rules as a file."""
+    """Check rows as they stand in the form, by the same rules as a file; said in the reader's language."""
     frame = pl.DataFrame(
         {title: [row.get(title) for row in cells] for title in titles}, schema=dict.fromkeys(titles, pl.String)
     )
@@ -95,7 +96,7 @@ def judge(
         if finding.level is Level.FATAL:
             places = wrong if finding.row is None else [wrong[finding.row - 2]]  # the header is row 1
             for place in places:
-                place.setdefault(finding.column or "", []).append(finding.message)
+                place.setdefault(finding.column or "", []).append(sentence(finding.code, finding.message))
     return [
         Verdict(good=bool(verdict), wrong={column: tuple(said) for column, said in row.items()})
         for verdict, row in zip(good, wrong, strict=True)

@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinheng.apps.accounts.models import Account
@@ -52,7 +53,7 @@ def card(name: str, pk: int) -> str:
 
 
 def _words(states: Any) -> Any:
-    return lambda account: [(state.value, str(state.label)) for state in states]
+    return lambda account: [(state.value, _(str(state.label))) for state in states]
 
 
 def _items(account: Account) -> Choices:
@@ -97,11 +98,18 @@ def _objections(account: Account, asked: Any) -> QuerySet[Objection]:
 
 def _outcome(one: Objection) -> Cell:
     late = one.outcome == Outcome.OPEN and one.answer_by < today()
-    return Cell(one.get_outcome_display(), tone="is-bad" if late else "is-warn" if one.outcome == Outcome.OPEN else "")
+    return Cell(
+        _(one.get_outcome_display()), tone="is-bad" if late else "is-warn" if one.outcome == Outcome.OPEN else ""
+    )
 
 
 def _models(account: Account) -> Choices:
     return [(one.id, evaluating.name_of(one)) for one in catalogue.ruling(on=today())]
+
+
+def _model_name(model_id: str) -> str:
+    """The name of a model; of one that is no longer known, its id."""
+    return next((evaluating.name_of(one) for one in catalogue.models() if one.id == model_id), model_id)
 
 
 OBJECTIONS = table(
@@ -113,7 +121,7 @@ OBJECTIONS = table(
     source=_objections,
     columns=(
         Column(key="about", title=gettext_lazy("组织"), cell=lambda o: Cell(o.about or "—", url=card("evaluation-objections", o.pk), small=o.subject.code or ""), order="about"),
-        Column(key="model", title=gettext_lazy("模型"), cell=lambda o: o.model, order="model", code=True),
+        Column(key="model", title=gettext_lazy("模型"), cell=lambda o: _model_name(o.model), order="model"),
         Column(key="text", title=gettext_lazy("异议"), cell=lambda o: o.text[:120]),
         Column(key="at", title=gettext_lazy("时间"), cell=lambda o: minute(o.at), order="at"),
         Column(key="check", title=gettext_lazy("平台核查到"), cell=lambda o: o.check_by.isoformat(), order="check_by"),
@@ -137,9 +145,9 @@ DRAFTS = table(
     order="-changed",
     source=lambda account, asked: Draft.objects.select_related("made_by", "decided_by"),
     columns=(
-        Column(key="model", title=gettext_lazy("草稿"), cell=lambda d: Cell(f"{d.model} #{d.pk}", url=reverse("workbench:draft", args=[d.pk])), order="model"),
+        Column(key="model", title=gettext_lazy("草稿"), cell=lambda d: Cell(f"{_model_name(d.model)} #{d.pk}", url=reverse("workbench:draft", args=[d.pk])), order="model"),
         Column(key="based", title=gettext_lazy("基于"), cell=lambda d: d.based_on, order="based_on", code=True),
-        Column(key="state", title=gettext_lazy("状态"), cell=lambda d: d.get_state_display(), order="state"),
+        Column(key="state", title=gettext_lazy("状态"), cell=lambda d: _(d.get_state_display()), order="state"),
         Column(key="made", title=gettext_lazy("起草人"), cell=lambda d: str(d.made_by), order="made_by__username"),
         Column(key="changed", title=gettext_lazy("修改时间"), cell=lambda d: minute(d.changed_at), order="changed_at"),
         Column(key="by", title=gettext_lazy("批准人"), cell=lambda d: str(d.decided_by or "")),
@@ -155,11 +163,11 @@ EVALUATIONS = table(
     source=lambda account, asked: EvaluationRun.objects.all(),
     columns=(
         Column(key="on", title=gettext_lazy("评价日"), cell=lambda r: r.on.isoformat(), order="on"),
-        Column(key="model", title=gettext_lazy("模型"), cell=lambda r: Cell(r.model, url=reverse("workbench:evaluation-model", args=[r.model]), small=str(r.version)), order="model"),
-        Column(key="state", title=gettext_lazy("状态"), cell=lambda r: Cell(r.get_state_display(), small=r.why), order="state"),
+        Column(key="model", title=gettext_lazy("模型"), cell=lambda r: Cell(_model_name(r.model), url=reverse("workbench:evaluation-model", args=[r.model]), small=_("第 %s 版") % r.version), order="model"),
+        Column(key="state", title=gettext_lazy("状态"), cell=lambda r: Cell(_(r.get_state_display()), small=r.why), order="state"),
         Column(key="subjects", title=gettext_lazy("组织数"), cell=lambda r: f"{r.subjects:,}", order="subjects", number=True),
-        Column(key="engine", title=gettext_lazy("引擎"), cell=lambda r: r.engine, order="engine", code=True),
-        Column(key="digest", title=gettext_lazy("结果摘要"), cell=lambda r: r.digest.removeprefix("sha256:")[:12], code=True),
+        Column(key="engine", title=gettext_lazy("计算方式"), cell=lambda r: evaluating.engine_name(r.engine), order="engine"),
+        Column(key="digest", title=gettext_lazy("结果指纹"), cell=lambda r: r.digest.removeprefix("sha256:")[:12], code=True),
     ),
     filters=(
         choice("model", gettext_lazy("模型"), "model", _models),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.policy import current_policy
+from xinheng.pages.finding_words import sentence
 from xinheng.pages.words import item_name
 
 STATES = {
@@ -215,7 +216,9 @@ def report_facts(report: dict[str, Any]) -> list[tuple[str, str]]:
         facts.append((_("目录外、未采集的列"), joined(report["quarantined"])))
     if report.get("passed_through"):
         facts.append((_("只回给您、不采集的列"), joined(report["passed_through"])))
-    facts.extend((note.get("sheet") or _("说明"), note["message"]) for note in report.get("notes", []))
+    facts.extend(
+        (note.get("sheet") or _("说明"), sentence(note["code"], note["message"])) for note in report.get("notes", [])
+    )
     if report.get("checked_on"):
         facts.append((_("检查日期与规则版本"), f"{report['checked_on']} · {report.get('policy', '')[:19]}"))
     return facts

@@ -62,8 +62,13 @@ class Spread:
     groups: tuple[GroupTable, ...]
 
 
-def spread(model: Model, counts: Mapping[str, Mapping], before: Mapping[str, int] | None = None) -> Spread:
-    """Return a distribution for a page; ``counts`` as a run keeps them, ``before`` the grades of the run before."""
+def spread(
+    model: Model, counts: Mapping[str, Mapping], before: Mapping[str, int] | None = None, *, simulated: bool = False
+) -> Spread:
+    """Return a distribution for a page; ``counts`` as a run keeps them, ``before`` the grades of the run before.
+
+    ``simulated``: nothing of it is in force, and ``before`` is what is.
+    """
     everything: Mapping[str, int] = counts.get("all", {})
     part = shares(everything, model.grades)
     index = psi(before, everything, model.grades) if before else None
@@ -76,13 +81,13 @@ def spread(model: Model, counts: Mapping[str, Mapping], before: Mapping[str, int
                 words=name_of(band),
                 tone=tone_of(model, band.grade),
                 count=everything.get(band.grade, 0),
-                share=f"{share:.1%}",
+                share=share_words(share, everything.get(band.grade, 0)),
             )
             for band, share in zip(model.bands, part, strict=True)
         ),
-        chart=_chart(model, part, before),
+        chart=_chart(model, part, before, (_("模拟"), _("现行")) if simulated else (_("本次"), _("上次"))),
         psi=f"{index:.3f}" if index is not None else "",
-        psi_words=_stability(index),
+        psi_words=_stability(index, simulated=simulated),
         groups=tuple(_group(model, name, counts.get(name, {})) for name in TITLES if len(counts.get(name, {})) > 1),
     )
 
@@ -92,19 +97,29 @@ def spread_of(model: Model, run: Run, before: Run | None) -> Spread:
     return spread(model, run.counts, before.counts.get("all") if before is not None else None)
 
 
-def _stability(index: float | None) -> str:
+def share_words(share: float, count: int) -> str:
+    """Return a share as a page says it: one that is not nothing is not told as nothing."""
+    return _("不到 0.1%") if count and share < 0.0005 else f"{share:.1%}"
+
+
+def _stability(index: float | None, *, simulated: bool) -> str:
     if index is None:
         return ""
+    if simulated:
+        if index < STABLE:
+            return _("与现行结果相比，分布基本不变")
+        return _("与现行结果相比有变化，请看原因") if index < SHIFTED else _("与现行结果相比变化很大，批准前须查明原因")
     if index < STABLE:
         return _("与上次相比分布稳定")
     return _("与上次相比有变化，请看原因") if index < SHIFTED else _("与上次相比变化很大，使用前须查明原因")
 
 
-def _chart(model: Model, part: list[float], before: Mapping[str, int] | None) -> str:
+def _chart(model: Model, part: list[float], before: Mapping[str, int] | None, names: tuple[str, str]) -> str:
     told: dict[str, object] = {
         "grades": list(model.grades),
         "shares": [round(share * 100, 1) for share in part],
-        "names": [_("本次"), _("上次")],
+        "names": names,
+        "tones": _tones(model),
     }
     if before:
         told["before"] = [round(share * 100, 1) for share in shares(before, model.grades)]
@@ -119,11 +134,29 @@ def _group(model: Model, name: str, counts: Mapping[str, Mapping[str, int]]) -> 
     for group in kept:
         part = shares(counts[group], model.grades)
         parts.append([round(share * 100, 1) for share in part])
-        rows.append((_group_name(name, group), totals[group], tuple(f"{share:.1%}" for share in part)))
-    chart = {"groups": [row[0] for row in rows], "grades": list(model.grades), "shares": parts}
+        rows.append(
+            (
+                _group_name(name, group),
+                totals[group],
+                tuple(
+                    share_words(share, counts[group].get(grade, 0))
+                    for grade, share in zip(model.grades, part, strict=True)
+                ),
+            )
+        )
+    chart = {
+        "groups": [row[0] for row in rows],
+        "grades": list(model.grades),
+        "shares": parts,
+        "tones": _tones(model),
+    }
     return GroupTable(
         id=name, title=_(TITLES[name]), grades=model.grades, rows=tuple(rows), chart=orjson.dumps(chart).decode()
     )
+
+
+def _tones(model: Model) -> list[str]:
+    return [tone_of(model, grade).removeprefix("is-") for grade in model.grades]
 
 
 def _group_name(kind: str, group: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,26 @@ def test_all_problems_are_told_at_once_and_no_toml_at_all_is_told_too() -> None:
     with pytest.raises(ModelRefused) as refused:
         read_model("= nonsense", POLICY, "x.toml")
     assert refused.value.problems[0].code == "file.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("cap = -240", "cap = -2x0", "cap = -2x0"), ('zh = "严重行政处罚"', 'zh = "严重行政处罚', 'zh = "严重行政处罚')],
+)
+def test_a_slip_of_the_pen_is_told_with_its_line_and_no_english(old: str, new: str, line: str) -> None:
+    changed = TEXT.replace(old, new, 1)
+    with pytest.raises(ModelRefused) as refused:
+        read_model(changed, POLICY, "x.toml")
+    (problem,) = refused.value.problems
+    assert changed.splitlines()[line_of(changed, problem.where) - 1] == line
+    assert not re.search("[A-Za-z]", problem.chinese)
+
+
+def test_a_text_that_breaks_off_is_told_at_its_end() -> None:
+    broken = TEXT[: TEXT.index("[[band]]")] + "x = ["
+    with pytest.raises(ModelRefused) as refused:
+        read_model(broken, POLICY, "x.toml")
+    assert line_of(broken, refused.value.problems[0].where) == len(broken.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """The whole column and the single value give the same verdict on anything at all."""
 
+from unittest.mock import patch
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.identifiers import citizen_id, doc_no, industry, names, orgcode, region, regno, tax_no, uscc
+from xinheng.core.identifiers import column as columns_of_codes
 from xinheng.core.identifiers.malformed import Malformed
 
 MODULES = {
@@ -54,12 +57,14 @@ def single(module, text):
         return module.compact(text), malformed.code
 
 
+@pytest.mark.parametrize("few", [0, 500], ids=["repaired together", "read one by one"])
 @pytest.mark.parametrize("name", MODULES)
 @settings(max_examples=150, deadline=None)
 @given(column=texts)
-def test_the_column_agrees_with_the_single_value(name, column):
+def test_the_column_agrees_with_the_single_value(name, few, column):
     module = MODULES[name]
-    judged = module.judge(pl.Series(column, dtype=pl.String))
+    with patch.object(columns_of_codes, "_FEW", few):
+        judged = module.judge(pl.Series(column, dtype=pl.String))
     assert judged.height == len(column)
     for text, row in zip(column, judged.iter_rows(named=True), strict=True):
         if text is None:
@@ -88,7 +93,8 @@ def test_what_is_valid_stays_as_it_is_when_judged_again(name, text):
 @given(column=st.lists(st.one_of(damaged(), st.sampled_from(SEEDS)), max_size=20))
 def test_one_value_alone_and_the_same_value_in_a_column_carry_the_same_warning(column):
     for module in MODULES.values():
-        together = module.judge(pl.Series(column, dtype=pl.String))["warning"].to_list()
+        with patch.object(columns_of_codes, "_FEW", 0):
+            together = module.judge(pl.Series(column, dtype=pl.String))["warning"].to_list()
         alone = [module._WAY.read(text).warning for text in column] if hasattr(module, "_WAY") else together
         assert together == alone
 
@@ -96,7 +102,8 @@ def test_one_value_alone_and_the_same_value_in_a_column_carry_the_same_warning(c
 @settings(max_examples=150, deadline=None)
 @given(column=st.lists(st.one_of(damaged(), st.sampled_from(SEEDS)), max_size=20))
 def test_warnings_of_a_column_are_those_of_the_single_value(column):
-    judged = uscc.judge(pl.Series(column, dtype=pl.String))
+    with patch.object(columns_of_codes, "_FEW", 0):
+        judged = uscc.judge(pl.Series(column, dtype=pl.String))
     for row in judged.iter_rows(named=True):
         assert row["warning"] == (uscc.warning_of(row["value"]) if row["reason"] is None else None)
 
@@ -105,5 +112,7 @@ def test_warnings_of_a_column_are_those_of_the_single_value(column):
 @given(column=st.lists(st.one_of(damaged(), st.text(alphabet=CHARACTERS, max_size=22)), max_size=20))
 def test_keys_and_folds_of_a_column_are_those_of_the_single_value(column):
     series = pl.Series(column, dtype=pl.String)
-    assert doc_no.keys(series).to_list() == [doc_no.key(text) for text in column]
+    for few in (0, 500):
+        with patch.object(doc_no, "_FEW", few):
+            assert doc_no.keys(series).to_list() == [doc_no.key(text) for text in column]
     assert names.fold_column(series).to_list() == [names.fold(text) for text in column]

@@ -106,3 +106,11 @@ def test_real_numbers_are_read_and_stay_apart():
     assert judged["reason"].null_count() == len(numbers)
     assert judged["warning"].drop_nulls().to_list() == ["doc-no.cut-off"]
     assert len({doc_no.key(number) for number in numbers}) == len(numbers)
+
+
+def test_a_number_that_could_not_be_read_has_no_key():
+    unusual = pl.Series([False, False])
+    assert doc_no.keys(pl.Series(["深市监罚字（2026）第012号", None]), unusual).to_list() == [
+        "深市监罚字〔2026〕12号",
+        None,
+    ]

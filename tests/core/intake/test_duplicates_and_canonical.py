@@ -1,11 +1,14 @@
 """Statements made twice, and the one form in which a record is hashed."""
 
 import json
+from unittest.mock import patch
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinheng.core.intake import duplicates
 from xinheng.core.intake.canonical import canonical
 from xinheng.core.intake.duplicates import Seen
 
@@ -20,17 +23,24 @@ def plain_first_rows(keys, start):
     return out
 
 
+@pytest.mark.parametrize("largest", [1 << 19, 20], ids=["long runs", "short runs"])
 @given(
-    st.lists(st.one_of(st.none(), st.sampled_from("甲乙丙丁戊己庚辛"), st.text(max_size=3)), max_size=60),
-    st.integers(1, 7),
+    keys=st.lists(st.one_of(st.none(), st.sampled_from("甲乙丙丁戊己庚辛"), st.text(max_size=3)), max_size=60),
+    block=st.integers(1, 7),
 )
-def test_duplicates_are_found_across_blocks_as_a_dictionary_would(keys, block):
+def test_duplicates_are_found_across_blocks_as_a_dictionary_would(largest, keys, block):
+    with patch.object(duplicates, "_LARGEST", largest):
+        found = rows_that_said_it_first(keys, block)
+    assert found == plain_first_rows(keys, 2)
+
+
+def rows_that_said_it_first(keys, block):
     seen, found = Seen(), []
     for at in range(0, len(keys), block):
         part = pl.Series(keys[at : at + block], dtype=pl.String)
         rows = pl.Series(range(at + 2, at + 2 + len(part)), dtype=pl.UInt32)
         found += seen.first_rows([part], rows, part.is_not_null()).to_list()
-    assert found == plain_first_rows(keys, 2)
+    return found
 
 
 def test_null_fields_are_left_out_and_names_are_sorted():

@@ -22,6 +22,11 @@ def result_of(subject: Subject, model: str) -> Result | None:
     return current(model).filter(subject=subject).first()
 
 
+def models_with(subject: Subject) -> set[str]:
+    """Return the models under which an organisation has a result, or is told that there is none."""
+    return set(Result.objects.filter(subject=subject, current=True).values_list("model", flat=True))
+
+
 def history(subject: Subject, model: str) -> QuerySet[Result]:
     """Return every result an organisation ever had, the newest first."""
     return Result.objects.filter(subject=subject, model=model).order_by("-at", "-pk")

@@ -16,7 +16,7 @@ from xinheng.core.intake.checked import CheckedBlock, Report
 from xinheng.core.intake.finding import Finding, Level
 from xinheng.core.intake.findings import MASK
 from xinheng.core.intake.headers import HeaderMap
-from xinheng.core.intake.messages import sentence
+from xinheng.core.intake.messages import quotes_the_cell, sentence
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.model import Item, Privacy
 
@@ -88,8 +88,7 @@ class Answer:
             for at in theirs.get_column("at").to_list():
                 finding = told[at]
                 if finding.seen is not None and finding.seen != MASK:
-                    spec = item.by_name.get(finding.field) if finding.field else None
-                    message = sentence(finding.code, item=item, field=spec, seen=MASK)
+                    message = _unquoted(finding.code, finding.message, finding.field, item)
                     told[at] = replace(finding, seen=MASK, message=message)
 
     def _keep_returned(self, block: CheckedBlock, found: pl.DataFrame, headers: HeaderMap) -> None:
@@ -150,8 +149,14 @@ def _masked(told: dict[str, Any], item: Item) -> dict[str, Any]:
     """Return a finding of a row about a person without the cell it quotes."""
     if told["seen"] is None:
         return told
-    spec = item.by_name.get(told["field"]) if told["field"] else None
-    return told | {"seen": None, "message": sentence(told["code"], item=item, field=spec, seen=MASK)}
+    return told | {"seen": None, "message": _unquoted(told["code"], told["message"], told["field"], item)}
+
+
+def _unquoted(code: str, message: str, field: str | None, item: Item) -> str:
+    """Return the sentence without the cell; one that never quotes it stays, with what else it says."""
+    if not quotes_the_cell(code):
+        return message
+    return sentence(code, item=item, field=item.by_name.get(field) if field else None, seen=MASK)
 
 
 def _finding(row: Mapping[str, Any], item: Item, headers: HeaderMap, sheet: str | None) -> Finding:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 
+from xinheng.apps import driver
 from xinheng.apps.intake.visible import NOW
 
 
@@ -30,11 +31,12 @@ AND NOT EXISTS (SELECT 1 FROM records_event e WHERE e.record_id = {v}.record_id 
 
 
 _SHOWN = "AND v.shown_rule IS NOT NULL AND v.shown_from <= %s AND (v.shown_until IS NULL OR v.shown_until > %s)"
+# Days and instants as expressions: of a column SQLite's driver would read each anew, and a submission's records share theirs.
 _COLUMNS = (
-    "v.id, v.record_id, v.item, v.governing, v.canonical, s.ref, s.accepted_at, s.position, COALESCE(NULLIF(d.short, ''), d.name), "
-    "v.subject_id"
+    "v.id, v.record_id, v.item, COALESCE(v.governing, NULL), v.canonical, s.ref, COALESCE(s.accepted_at, NULL), s.position, "
+    "COALESCE(NULLIF(d.short, ''), d.name), v.subject_id"
 )
-_OF_SUBJECT = f"""
+OF_SUBJECT = f"""
 SELECT {_COLUMNS} FROM records_version v JOIN intake_submission s ON s.id = v.submission_id + 0
 LEFT JOIN accounts_department d ON d.id = s.department_id
 WHERE v.subject_id = %s AND {_current()} {{window}} ORDER BY v.governing DESC, v.id DESC LIMIT 5000
@@ -97,7 +99,7 @@ class PlainVersion:
 def current_of_subject(subject: int, *, shown_on: date | None = None) -> list[PlainVersion]:
     """Return the current statements about a subject, newest first; with ``shown_on`` those whose window holds that day."""
     window, days = ("", []) if shown_on is None else (_SHOWN, [shown_on, shown_on])
-    return _versions(_OF_SUBJECT.replace("{window}", window), [subject, *days])
+    return _versions(OF_SUBJECT.replace("{window}", window), [subject, *days])
 
 
 def latest_shown(
@@ -134,21 +136,15 @@ def latest_shown(
 
 def versions_of_record(record: int) -> list[PlainVersion]:
     """Return the versions of a record that count, newest first, those without a subject left out; none where the record has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT_RECORD, [record])
-        if cursor.fetchone() is None:
-            return []
-    return _versions(_OF_RECORD, [record])
+    return _versions(_OF_RECORD, [record]) if driver.rows(_CURRENT_RECORD, [record]) else []
 
 
 def labels_of(records: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return record → what is annotated about it, the oldest first."""
     asked, found = list(records), dict[int, tuple[str, ...]]()
     if asked:
-        with connection.cursor() as cursor:
-            cursor.execute(_LABELS.replace("{marks}", ", ".join(["%s"] * len(asked))), asked)
-            for record, text in cursor.fetchall():
-                found[record] = (*found.get(record, ()), text)
+        for record, text in driver.rows(_LABELS.replace("{marks}", ", ".join(["%s"] * len(asked))), asked):
+            found[record] = (*found.get(record, ()), text)
     return found
 
 
@@ -157,9 +153,7 @@ def _among(column: str, values: Sequence[str]) -> str:
 
 
 def _versions(sql: str, told: Sequence[Any]) -> list[PlainVersion]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, told)
-        return [_version(row) for row in cursor.fetchall()]
+    return [_version(row) for row in driver.rows(sql, told)]
 
 
 def _version(row: tuple[Any, ...]) -> PlainVersion:

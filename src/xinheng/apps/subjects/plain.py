@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
-
+from xinheng.apps import driver
 from xinheng.apps.intake.visible import NOW
 
 _SUBJECT = f"""
-SELECT DISTINCT t.id, t.code, t.kind FROM subjects_identifier i JOIN subjects_subject t ON t.id = i.subject_id
-JOIN intake_submission s ON s.id = i.submission_id + 0 WHERE i.value = %s AND {NOW} LIMIT 2
-"""  # noqa: S608
-_NAMES = f"""
-SELECT n.name, n.folded FROM subjects_name n JOIN intake_submission s ON s.id = n.submission_id + 0
-WHERE n.subject_id = %s AND {NOW} ORDER BY n.registered DESC, COALESCE(n.valid_from, '0001-01-01') DESC, n.id DESC
+SELECT t.id, t.code, t.kind, n.name, n.folded FROM subjects_identifier i JOIN intake_submission s ON s.id = i.submission_id + 0
+JOIN subjects_subject t ON t.id = i.subject_id LEFT JOIN subjects_name n ON n.subject_id = t.id
+AND EXISTS (SELECT 1 FROM intake_submission x WHERE x.id = n.submission_id AND {NOW.replace("s.", "x.")})
+WHERE i.value = %s AND {NOW} ORDER BY n.registered DESC, COALESCE(n.valid_from, '0001-01-01') DESC, n.id DESC
 """  # noqa: S608
 _CURRENT = f"""
 SELECT n.subject_id, n.name FROM subjects_name n JOIN intake_submission s ON s.id = n.submission_id + 0
@@ -35,17 +32,14 @@ class PlainSubject:
 
 def subject_of_code(code: str) -> PlainSubject | None:
     """Return the subject a code belongs or belonged to; None where nobody has told us of it, or of more than one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUBJECT, [code])
-        found = cursor.fetchall()
-        if len(found) != 1:
+    found = driver.rows(_SUBJECT, [code])
+    spelt: dict[str, str] = {}
+    for pk, _, _, name, folded in found:
+        if pk != found[0][0]:
             return None
-        ((pk, first_code, kind),) = found
-        cursor.execute(_NAMES, [pk])
-        spelt: dict[str, str] = {}
-        for name, folded in cursor.fetchall():
+        if name is not None:
             spelt.setdefault(folded, name)
-    return PlainSubject(pk, first_code, kind, tuple(spelt.values()))
+    return PlainSubject(*found[0][:3], tuple(spelt.values())) if found else None
 
 
 def current_names(subjects: Iterable[int]) -> dict[int, str]:
@@ -53,6 +47,4 @@ def current_names(subjects: Iterable[int]) -> dict[int, str]:
     asked = list(subjects)
     if not asked:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT.replace("{marks}", ", ".join(["%s"] * len(asked))), asked)
-        return dict(cursor.fetchall())  # the last of each is the newest
+    return dict(driver.rows(_CURRENT.replace("{marks}", ", ".join(["%s"] * len(asked))), asked))  # type: ignore[arg-type]  # pairs; the last of each is the newest

@@ -69,13 +69,25 @@ def read_model(text: str, policy: Policy, path: str) -> Model:
     try:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise ModelRefused([Problem(path, "file", "file.unreadable", str(wrong), f"TOML 格式有误：{wrong}")]) from None
+        raise ModelRefused([_unreadable(path, wrong)]) from None
     model = build_model(table, path, problems)
     if model is not None:
         check_model(model, vocabulary, policy, problems)
     if problems.found or model is None:
         raise ModelRefused(sorted(set(problems.found)))
     return model
+
+
+_AT_LINE = re.compile(r"at line ([0-9]+), column ([0-9]+)")
+
+
+def _unreadable(path: str, wrong: tomllib.TOMLDecodeError) -> Problem:
+    # What the parser says is English and for programmers; where it stumbled is what helps.
+    found = _AT_LINE.search(str(wrong))
+    place = f"line.{found[1]}" if found else "file"
+    where = f"第 {found[2]} 个字符附近" if found else "文件没有写完，最后一处"
+    chinese = f"{where}写法有误。请检查引号、等号、逗号和括号是否成对、齐全，数字里有没有别的字。"
+    return Problem(path, place, "file.unreadable", str(wrong), chinese)
 
 
 def model_named(policy: Policy, name: str, *, on: date) -> Model:
@@ -91,6 +103,10 @@ def line_of(text: str, where: str) -> int:
     """Return the line of a place such as ``indicator.L01.points`` in a model file; 1 where it cannot be told."""
     lines = text.splitlines()
     table, _, rest = where.partition(".")
+    if table == "line":  # the text could not be read as tables at all
+        return int(rest)
+    if where == "file":
+        return max(len(lines), 1)
     name, _, key = rest.partition(".")
     start = 0
     if name:

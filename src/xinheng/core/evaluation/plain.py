@@ -154,8 +154,9 @@ def _not_counted(
     """Say of every piece of evidence that gave nothing why it did not."""
     used = {id(counted.evidence) for c in contributions for counted in c.scored.counted}
     used |= {id(one) for fired in caps for one in fired.records}
-    running = {take.kind for i in method.indicators() for take in i.scoring.all_takes()}
-    running |= {take.kind for cap in method.caps() for take in cap.takes}
+    asking = [take for i in method.indicators() for take in i.scoring.all_takes()]
+    asking += [take for cap in method.caps() for take in cap.takes]
+    running = {take.kind for take in asking}
     named = {take.kind for take in method.model.takes()}
     incomplete = {
         i.scoring.takes[0].kind for i in method.indicators() if isinstance(i.scoring, Bins) and i.scoring.complete
@@ -168,10 +169,14 @@ def _not_counted(
             why = NotCounted.SWITCHED_OFF
         elif not one.usable(on):
             why = NotCounted.NOT_SHOWN
+        elif not any(take.asks(one) for take in asking):
+            why = NotCounted.NOT_ASKED
         elif one.until is not None and one.until <= on:
             why = NotCounted.ENDED
         elif one.kind in incomplete:
             why = NotCounted.INCOMPLETE
+        elif any(taken(take, [one], on) for take in asking):
+            why = NotCounted.ANOTHER_COUNTED
         else:
             why = NotCounted.OUTSIDE_WINDOW
         left.append(Unused(record=one.record, why=why, kind=one.kind))

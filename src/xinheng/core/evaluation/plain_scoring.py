@@ -33,15 +33,7 @@ Found = Sequence[Evidence]
 
 def taken(take: Take, evidence: Found, on: date) -> list[Evidence]:
     """Return the evidence a take means on this day."""
-    return [
-        one
-        for one in evidence
-        if one.kind == take.kind
-        and (not take.levels or one.level in take.levels)
-        and (not take.domains or one.domain in take.domains)
-        and one.usable(on)
-        and _at_that_time(take, one, on)
-    ]
+    return [one for one in evidence if take.asks(one) and one.usable(on) and _at_that_time(take, one, on)]
 
 
 def _at_that_time(take: Take, one: Evidence, on: date) -> bool:

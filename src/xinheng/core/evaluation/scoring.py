@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from xinheng.core.evaluation.evidence import Evidence
+
 
 class When(StrEnum):
     """Which evidence is taken, by its days."""
@@ -29,6 +31,11 @@ class Take:
     def __post_init__(self) -> None:
         if (self.when in (When.WINDOW, When.ENDED, When.DUE_YEARS)) != (self.months > 0):
             raise ValueError(f"{self.kind}: a window has a length, and only a window")
+
+    def asks(self, one: Evidence) -> bool:
+        """Say whether evidence is of the kind, level and field of work, whenever it was."""
+        right_level = not self.levels or one.level in self.levels
+        return one.kind == self.kind and right_level and (not self.domains or one.domain in self.domains)
 
 
 class Operator(StrEnum):

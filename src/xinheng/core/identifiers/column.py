@@ -1,8 +1,8 @@
 """Whole columns of codes: what already stands right is seen at a glance, only the rest is read one by one.
 
 Three steps, each on fewer values than the one before: a look-up over bytes for all rows; the same after the safe
-repairs for the distinct values that failed; and the plain single-value reading, which gives the specific reason, for
-what still fails. The plain reading is the reference: tests hold the first two steps to it.
+repairs for the distinct values that failed, unless they are few; and the plain single-value reading, which gives the
+specific reason, for what still fails. The plain reading is the reference: tests hold the first two steps to it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars as pl
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 SCHEMA = {"value": pl.String, "reason": pl.String, "warning": pl.String, "normalised": pl.String}
+_FEW = 500  # so many values are read one by one sooner than the tables of the safe repairs are set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def _warnings(glance: Glance, way: Way, n: int) -> pl.Series:
 
 
 def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
+    if len(distinct) <= _FEW:
+        return _read_each(distinct, way)
     raw = pl.col("raw")
     frame = (
         distinct.to_frame("raw")
@@ -116,10 +119,14 @@ def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
     unread = frame.filter(~right).get_column("raw")
     if not len(unread):
         return frame.select("raw", *SCHEMA)
-    readings = [way.read(text) for text in unread]
-    read = pl.DataFrame(
+    return pl.concat([frame.filter(right).select("raw", *SCHEMA), _read_each(unread, way)])
+
+
+def _read_each(values: pl.Series, way: Way) -> pl.DataFrame:
+    readings = [way.read(text) for text in values]
+    return pl.DataFrame(
         {
-            "raw": unread,
+            "raw": values,
             "value": [r.value for r in readings],
             "reason": [r.reason for r in readings],
             "warning": [r.warning for r in readings],
@@ -127,7 +134,6 @@ def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
         },
         schema={"raw": pl.String, **SCHEMA},
     )
-    return pl.concat([frame.filter(right).select("raw", *SCHEMA), read])
 
 
 def as_bytes(series: pl.Series, length: int) -> tuple[Mask, Bytes]:

@@ -42,6 +42,8 @@ _KEY_TABLE: Final = (
 )  # fmt: skip
 _KEY_TRANSLATION: Final = str.maketrans(_KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)})
 
+_FEW: Final = 500  # so many unusual numbers are folded one by one sooner than the table of a whole column is set up
+
 
 def compact(text: str) -> str:
     """Return the number without spaces and invisible characters, the year in 〔〕. Leading zeros and 第 stay."""
@@ -80,6 +82,9 @@ def keys(series: pl.Series, usual: pl.Series | None = None) -> pl.Series:
     at = (~plain).arg_true()
     if not len(at):
         return series
+    if len(at) <= _FEW:
+        few = [None if text is None else key(text) for text in series[at]]
+        return series.clone().scatter(at, pl.Series(few, dtype=pl.String))
     folding = _KEY_TABLE | {chr(c): chr(c - 32) for c in range(97, 123)}
     folded = _compact(pl.col("v")).str.replace_many(list(folding), list(folding.values()))
     careful = series[at].to_frame("v").select(folded.str.replace_all(_SERIAL, "〔${1}〕${2}号"))

@@ -53,7 +53,8 @@ class ColumnReader:
             typed = pl.Series("typed", [None], dtype=_dtype(self.spec)) if self.spec.type in TYPED else None
             return Judged(values, typed=None if typed is None else typed.new_from_index(0, len(values)))
         if self._repeats is None:
-            sample = values.gather_every(max(len(values) // _SAMPLE, 1))
+            filled = values.drop_nulls()
+            sample = filled.gather_every(max(len(filled) // _SAMPLE, 1))
             self._repeats = sample.n_unique() <= max(_REPEATS * len(sample), 1) or len(values) <= 64
         if not self._repeats or len(self._raw) > _REMEMBERED:
             return _judge(values, self.spec, self._policy, self._on)

@@ -13,6 +13,7 @@ _Run = tuple[_Array, _Array]  # hashes in order, and the row of each
 _BITS = 27  # 16 MB of marks: one row in 13 is looked up for nothing after ten million, one in 130 after one million
 _BIT: _Array = np.left_shift(1, np.arange(8)).astype(np.uint8)
 _RUNS = 16  # so many sorted runs of like size become one
+_LARGEST = 1 << 19  # but none longer than this: putting runs in order takes three times their size for a moment
 
 
 class Seen:
@@ -76,7 +77,7 @@ class Seen:
     def _keep(self, run: _Run) -> None:
         self._runs.append(run)
         sizes = [len(run[0]) for run in self._runs[-_RUNS:]]
-        if len(sizes) == _RUNS and sizes[0] <= 2 * max(sizes[1:]):
+        if len(sizes) == _RUNS and sizes[0] <= 2 * max(sizes[1:]) and sum(sizes) <= _LARGEST:
             alike, self._runs = self._runs[-_RUNS:], self._runs[:-_RUNS]
             self._runs.append(_merged(alike))
 

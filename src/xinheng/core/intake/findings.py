@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from xinheng.core.intake.check import Check
@@ -27,6 +29,19 @@ SCHEMA = {
 MASK = "（已遮蔽）"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Findings of one code in one column of a block."""
+
+    at: pl.Series  # places in the block
+    code: str
+    level: Level
+    field: str | None
+    column: str | None
+    seen: pl.Series | str | None  # one text for each place, or the same for all
+    detail: pl.Series | str | None
+
+
 class BlockFindings:
     """The findings of one block while its checks run."""
 
@@ -34,7 +49,7 @@ class BlockFindings:
         self, collector: Collector, block: pl.DataFrame, mapped: HeaderMap, order: Mapping[str, int], sheet: str | None
     ) -> None:
         self._collector, self._block, self._mapped, self._order, self._sheet = collector, block, mapped, order, sheet
-        self._parts: list[pl.DataFrame] = []
+        self._parts: list[_Part] = []
         self._bad = self._nowhere()
         self._sealed: set[str] = set()
         self._unreadable: dict[str, pl.Series] = {}
@@ -48,7 +63,9 @@ class BlockFindings:
                 at, codes = found
                 if kind == "reason":
                     self._unreadable[name] = self._nowhere().scatter(at, True)
-                self._add(at, name, codes=codes)
+                kinds = codes.unique().to_list()
+                for code in kinds:
+                    self._add(at if len(kinds) == 1 else at.filter(codes == code), name, code, level_of(code))
         if (repaired := judged.cells("repair")) is not None:
             for kind, count in repaired[1].value_counts().iter_rows():
                 self._collector.repaired(kind, count)
@@ -58,19 +75,20 @@ class BlockFindings:
         blank = judged.blank()
         if blank is not None:
             code = "field.required" if spec.required is Required.MANDATORY else "field.expected"
-            self._add(blank.arg_true(), spec.name, code=code)
+            self._add(blank.arg_true(), spec.name, code, level_of(code))
 
     def row_check(self, check: Check, mask: pl.Series) -> None:
         """Take over the rows that break a check; a cell that could not even be read is not blamed twice."""
         unreadable = self._unreadable.get(check.field)
         if unreadable is not None:
             mask = mask & ~unreadable
-        self._add(mask.arg_true(), check.field, code=check.code, level=check.level, detail=check.message)
+        self._add(mask.arg_true(), check.field, check.code, check.level, check.message)
 
     def duplicates(self, first: pl.Series) -> None:
         """Find rows whose statement stands earlier in the same hand-in."""
+        code = "duplicate.in-file"
         at = first.is_not_null().arg_true()
-        self._add(at, None, code="duplicate.in-file", details=first[at].cast(pl.String))
+        self._add(at, None, code, level_of(code), first[at].cast(pl.String))
 
     def _nowhere(self) -> pl.Series:
         return pl.Series("bad", [False], dtype=pl.Boolean).new_from_index(0, self._block.height)
@@ -83,59 +101,62 @@ class BlockFindings:
         """Return the findings of the block, sorted, and count them into the report."""
         if not self._parts:
             return pl.DataFrame(schema=SCHEMA)
-        frame = pl.concat(self._parts).sort("row", "__at", "code").drop("__at")
-        self._collector.take(frame, self._sheet)
+        sizes = [len(part.at) for part in self._parts]
+        # What all findings of a part share is written once for each part, and repeated by its number.
+        part_of = pl.Series(np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes))
+        shared = pl.DataFrame(
+            [
+                (
+                    p.code,
+                    p.level.value,
+                    p.field,
+                    p.column,
+                    None if isinstance(p.seen, pl.Series) else p.seen,
+                    None if isinstance(p.detail, pl.Series) else p.detail,
+                    self._order.get(p.column or "", -1),
+                )
+                for p in self._parts
+            ],
+            schema={name: SCHEMA[name] for name in SCHEMA if name != "row"} | {"__at": pl.Int32},
+            orient="row",
+        )[part_of]
+        frame = shared.insert_column(0, self._block.get_column(ROW)[pl.concat([p.at for p in self._parts])])
+        begins = np.cumsum([0, *sizes])
+        for name in ("seen", "detail"):
+            own = [
+                (begin, value)
+                for begin, part in zip(begins, self._parts, strict=False)
+                if isinstance(value := getattr(part, name), pl.Series)
+            ]
+            if own:
+                at = np.concatenate([np.arange(begin, begin + len(value)) for begin, value in own])
+                values = pl.concat([value.rename(name) for _, value in own])
+                frame = frame.with_columns(frame.get_column(name).scatter(at, values))
+        frame = frame.rename({ROW: "row"}).sort("row", "__at", "code").drop("__at")
+        counts: dict[str, int] = {}
+        for part, size in zip(self._parts, sizes, strict=True):
+            counts[part.code] = counts.get(part.code, 0) + size
+            self._collector.count(part.code, part.level, size)
+        self._collector.keep_examples(frame, counts, self._sheet)
         return frame
 
     def _add(
-        self,
-        at: pl.Series,
-        name: str | None,
-        *,
-        code: str = "",
-        codes: pl.Series | None = None,
-        level: Level | None = None,
-        detail: str | None = None,
-        details: pl.Series | None = None,
+        self, at: pl.Series, name: str | None, code: str, level: Level, detail: pl.Series | str | None = None
     ) -> None:
-        """Take over one kind of finding at these places; ``codes`` and ``details`` are as long as ``at``."""
+        """Take over one kind of finding at these places; ``detail``: for all of them, or one for each."""
         if len(at) == 0:
             return
         titles = self._mapped.fields.get(name or "", ())
         title = titles[0] if titles else None
         if title is None:
-            seen: pl.Expr | pl.Series = _text(None)
+            seen: pl.Series | str | None = None
         elif name in self._sealed:
-            seen = _text(MASK)
+            seen = MASK
         else:
             seen = self._block.get_column(title)[at]
-        kinds = [code] if codes is None else codes.unique().to_list()
-        if len(kinds) == 1:
-            level = level or level_of(kinds[0])
-            fatal = at if level is Level.FATAL else None
-            levels: pl.Expr | pl.Series = _text(level.value)
-        else:
-            assert codes is not None
-            levels = codes.replace_strict({kind: level_of(kind).value for kind in kinds})
-            fatal = at.filter(levels == Level.FATAL.value)
-        if fatal is not None and len(fatal):
-            self._bad = self._bad.scatter(fatal, True)
-        self._parts.append(
-            pl.select(
-                row=self._block.get_column(ROW)[at],
-                code=_text(code) if codes is None else codes,
-                level=levels,
-                field=_text(name),
-                column=_text(title),
-                seen=seen,
-                detail=_text(detail) if details is None else details,
-                __at=pl.lit(self._order.get(title or "", -1), dtype=pl.Int32),
-            )
-        )
-
-
-def _text(value: str | None) -> pl.Expr:
-    return pl.lit(value, dtype=pl.String)
+        if level is Level.FATAL:
+            self._bad = self._bad.scatter(at, True)
+        self._parts.append(_Part(at=at, code=code, level=level, field=name, column=title, seen=seen, detail=detail))
 
 
 class Collector:
@@ -157,7 +178,7 @@ class Collector:
 
     def add_one(self, finding: Finding) -> None:
         """Take a finding about the header or the file."""
-        self._count(finding.code, finding.level, 1)
+        self.count(finding.code, finding.level, 1)
         self._ahead.append(finding)
 
     def repaired(self, kind: str, count: int) -> None:
@@ -165,18 +186,17 @@ class Collector:
         if count:
             self.report.normalised[kind] = self.report.normalised.get(kind, 0) + count
 
-    def take(self, frame: pl.DataFrame, sheet: str | None) -> None:
-        """Count a block's findings and keep examples."""
-        for code, level, count in frame.group_by("code").agg(pl.first("level"), pl.len()).iter_rows():
-            self._count(code, Level(level), count)
-        wanted = frame.with_columns(nth=pl.int_range(pl.len()).over("code")).filter(
-            pl.col("nth")
-            < self._limit - pl.col("code").replace_strict(self._examples, default=0, return_dtype=pl.Int64)
-        )
-        if wanted.height:
-            for code, count in wanted.group_by("code").len().iter_rows():
-                self._examples[code] = self._examples.get(code, 0) + count
-            self._kept.append((sheet, wanted.drop("nth")))
+    def keep_examples(self, frame: pl.DataFrame, counts: Mapping[str, int], sheet: str | None) -> None:
+        """Keep the first findings of each code, up to the limit; ``counts``: how many of each are in this sorted frame."""
+        room = {code: min(count, self._limit - self._examples.get(code, 0)) for code, count in counts.items()}
+        if not any(room.values()):
+            return
+        if room != counts:
+            code = pl.col("code")
+            frame = frame.filter(pl.int_range(pl.len()).over(code) < code.replace_strict(room, return_dtype=pl.Int64))
+        for kind, count in room.items():
+            self._examples[kind] = self._examples.get(kind, 0) + count
+        self._kept.append((sheet, frame))
 
     def finish(self) -> None:
         """Write the examples into the report, in the order of the file."""
@@ -184,23 +204,24 @@ class Collector:
         assert item is not None
         findings = list(self._ahead)
         for sheet, frame in self._kept:
-            for row in frame.iter_rows(named=True):
-                spec = item.by_name.get(row["field"]) if row["field"] else None
+            for row, code, level, name, column, seen, detail in frame.iter_rows():
+                spec = item.by_name.get(name) if name else None
                 findings.append(
                     Finding(
-                        code=row["code"],
-                        level=Level(row["level"]),
-                        message=sentence(row["code"], item=item, field=spec, seen=row["seen"], detail=row["detail"]),
+                        code=code,
+                        level=Level(level),
+                        message=sentence(code, item=item, field=spec, seen=seen, detail=detail),
                         sheet=sheet,
-                        row=row["row"],
-                        column=row["column"],
-                        field=row["field"],
-                        seen=row["seen"],
+                        row=row,
+                        column=column,
+                        field=name,
+                        seen=seen,
                     )
                 )
         self.report.findings = findings
         self.report.counts = dict(sorted(self.report.counts.items()))
 
-    def _count(self, code: str, level: Level, count: int) -> None:
+    def count(self, code: str, level: Level, count: int) -> None:
+        """Count findings of one code."""
         self.report.counts[code] = self.report.counts.get(code, 0) + count
         self.report.levels[code] = level

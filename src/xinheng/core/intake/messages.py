@@ -171,6 +171,11 @@ def basis_of(code: str) -> str:
     return _words(code).basis
 
 
+def quotes_the_cell(code: str) -> bool:
+    """Say whether a code's sentence repeats the cell it is about."""
+    return "{seen}" in _words(code).sentence
+
+
 def sentence(code: str, *, item: Item, field: Field | None, seen: str | None = None, detail: str | None = None) -> str:
     """Return the Chinese sentence for one finding: what is wrong, and how to mend it."""
     words = _words(code)

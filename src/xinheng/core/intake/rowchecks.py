@@ -55,9 +55,9 @@ class Plan:
         First where each rule speaks at all, in one pass; then the rule itself, on those rows only where they are few, and
         on the distinct values only where it reads one column whose values repeat.
         """
-        applies = (
-            frame.lazy().select(a.fill_null(False).alias(str(i)) for i, (a, _) in enumerate(self._parts)).collect()
-        )
+        # One thread: the other processor reads the next block meanwhile, and handing these small pieces over costs more
+        # than they do.
+        applies = frame.select_seq(a.fill_null(False).alias(str(i)) for i, (a, _) in enumerate(self._parts))
         whole: list[int] = []
         for i, check in enumerate(self.checks):
             fails = self._parts[i][1]
@@ -78,14 +78,14 @@ class Plan:
                     whole.append(i)
                     continue
                 at = where.arg_true()
-                asked = frame.select(frame.get_column(n)[at] for n in dict.fromkeys(names))
-                hit = asked.select(fails.fill_null(False)).to_series()
+                asked = pl.DataFrame([frame.get_column(n)[at] for n in dict.fromkeys(names)])
+                hit = asked.select_seq(fails.fill_null(False)).to_series()
                 if not hit.any():
                     continue
                 mask = _never(frame.height).scatter(at.filter(hit), True)
             if mask.any():
                 yield check, mask
-        masks = frame.lazy().select(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole).collect()
+        masks = frame.select_seq(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole)
         for i in whole:
             mask = applies.get_column(str(i)) & masks.get_column(str(i))
             if mask.any():

@@ -75,7 +75,7 @@ def _never(facts: PublicationFacts, rules: Rules) -> str | None:
         return "not-public"
     if facts.value("opt_out") == "是":
         return "opted-out"
-    return "item-state" if facts.value("state") in rules.hidden_states(facts.item) else None
+    return "item-state" if rules.hides(facts.item, facts.value("state")) else None
 
 
 def _decide_graded(facts: PublicationFacts, rules: Rules, on: date) -> Publication:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -59,19 +59,21 @@ def masked_fields(item: Item) -> tuple[str, ...]:
     return tuple(f.name for f in item.fields if showing(f) in (Showing.MASKED, Showing.HIDDEN))
 
 
-_Ways = tuple[tuple[str, Showing], ...]
+_Ways = tuple[tuple[str, Callable[[str], str] | None], ...]
 _ways: dict[int, tuple[Item, _Ways, _Ways]] = {}  # id of an item → the item, kept so that the id stays its own
 _MOST_ITEMS = 4_000
 
 
 def _ways_of(item: Item, *, trader: bool) -> _Ways:
-    """Return field → how it is shown, without those that are hidden. Worked out once for each item of a policy."""
+    """Return field → what is done to its text (None: nothing), without those hidden. Worked out once for each item of a policy."""
     found = _ways.get(id(item))
     if found is None:
         if len(_ways) >= _MOST_ITEMS:
             _ways.clear()
         plain, traders = (
-            tuple((f.name, how) for f in item.fields if (how := showing(f, trader=is_one)) is not Showing.HIDDEN)
+            tuple(
+                (f.name, _TREATED[how]) for f in item.fields if (how := showing(f, trader=is_one)) is not Showing.HIDDEN
+            )
             for is_one in (False, True)
         )
         found = _ways[id(item)] = (item, plain, traders)
@@ -84,15 +86,19 @@ def public_values(item: Item, values: Mapping[str, str | None]) -> dict[str, str
     Fields the item does not know are left out too: nothing outside the catalogue goes out.
     """
     shown = {}
-    for name, how in _ways_of(item, trader=is_trader(item, values)):
-        value = values.get(name)
-        if not value:
-            continue
-        if how is Showing.MASKED:
-            value = ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
-        elif how is Showing.REDACTED:
-            value = redact(value)
-        elif how is Showing.CODE:
-            value = hide_citizen_numbers(value)
-        shown[name] = value
+    for name, treated in _ways_of(item, trader=is_trader(item, values)):
+        if value := values.get(name):
+            shown[name] = treated(value) if treated else value
     return shown
+
+
+def _masked(value: str) -> str:
+    return ";".join(names.mask(name) for name in re.split("[;；、,，]", value) if name.strip())
+
+
+_TREATED: Final[Mapping[Showing, Callable[[str], str] | None]] = {
+    Showing.WHOLE: None,
+    Showing.MASKED: _masked,
+    Showing.REDACTED: redact,
+    Showing.CODE: hide_citizen_numbers,
+}

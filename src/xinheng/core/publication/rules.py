@@ -113,7 +113,12 @@ class Rules:
 
     def hidden_states(self, item: str) -> frozenset[str]:
         """Return the values of an item's field ``state`` under which a record is not shown."""
-        return frozenset(label for label, items in self.hidden.items() if not items or item in items)
+        return frozenset(label for label in self.hidden if self.hides(item, label))
+
+    def hides(self, item: str, state: str | None) -> bool:
+        """Say whether a record of an item is not shown because its field ``state`` says this."""
+        items = self.hidden.get(state) if state else None
+        return items is not None and (not items or item in items)
 
     def change_days(self, key: str) -> tuple[date, ...]:
         """Return the days on which another deciding rule of this key comes into force or leaves it."""

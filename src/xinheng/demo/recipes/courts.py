@@ -20,7 +20,7 @@ _COURTS = (
 
 
 def _debtor(draw: Draw) -> Columns:
-    closed = draw.dice.chance(draw.n, 0.35)
+    closed = draw.dice.chance(draw.n, rates.ENFORCED_CLOSED)
     end = plus_days(draw.day, draw.dice.whole(30, 180, draw.n))
     closed = closed & (end < draw.on)
     return {
@@ -90,7 +90,7 @@ def _bankrupt(draw: Draw) -> Columns:
 
 
 RECIPES = {
-    "jud.enforcement": Recipe(per_thousand=60, fill=_debtor),
+    "jud.enforcement": Recipe(per_thousand=rates.rows(rates.ENFORCED), fill=_debtor),
     "jud.dishonest": Recipe(per_thousand=rates.DISHONEST, fill=_dishonest),
     "jud.gov_dishonest": Recipe(per_thousand=0.5, fill=_government),
     "jud.bankr_abuse": Recipe(per_thousand=0.2, forms=("company",)),

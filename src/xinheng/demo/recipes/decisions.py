@@ -10,6 +10,7 @@ from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
 from xinheng.demo.permits import PERMITS, Permit
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 from xinheng.demo.violations import VIOLATIONS, Violation
 
@@ -159,9 +160,9 @@ def _content(draw: Draw, kinds: pl.Series, yuan: pl.Series, taken: pl.Series) ->
 
 RECIPES = {
     "adm.licence": Recipe(per_thousand=1250, fill=_licence),
-    "adm.review": Recipe(per_thousand=2),
-    "adm.litigation": Recipe(per_thousand=1),
-    "adm.penalty": Recipe(per_thousand=430, fill=_penalty),
+    "adm.review": Recipe(per_thousand=rates.rows(rates.REVIEWS)),
+    "adm.litigation": Recipe(per_thousand=rates.rows(rates.SUITS)),
+    "adm.penalty": Recipe(per_thousand=rates.rows(rates.PENALTIES), fill=_penalty),
 }
 
 __all__ = ["RECIPES", "Permit"]

@@ -7,6 +7,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 from xinheng.demo.violations import VIOLATIONS
 
@@ -42,7 +43,10 @@ def _inspection(draw: Draw) -> Columns:
     draw.decide_by([c[0] for c in _CHECKS], which, districts=0.2)
     kind = draw.choose("check_type", {"随机": 0.5, "重点": 0.25, "投诉": 0.1, "其他": 0.05, "复查": 0.1})
     random = kind.str.starts_with("随机")
-    failed = draw.dice.chance(draw.n, 0.12)
+    failed = draw.dice.chance(draw.n, rates.FOUND)
+    kind_found = draw.dice.pick(tuple(rates.FOUND_KINDS), draw.n, tuple(rates.FOUND_KINDS.values()))
+    problem = draw.where(kind_found == "undisclosed", "未按规定公示应当公示的信息", draw.dice.pick(_PROBLEMS, draw.n))
+    problem = draw.where(kind_found == "unreachable", "通过登记的住所（经营场所）无法联系", problem)
     day = draw.day
     mend = plus_days(day, draw.dice.whole(7, 30, draw.n))
     return {
@@ -58,10 +62,10 @@ def _inspection(draw: Draw) -> Columns:
         "task_basis": draw.only(kind.str.starts_with("投诉"), "举报编号" + draw.serial.cast(pl.String)),
         "place": draw.party["address"],
         "result": draw.where(failed, _label(draw, "result", "不合格"), _label(draw, "result", "合格")),
-        "problems": draw.only(failed, draw.dice.pick(_PROBLEMS, draw.n)),
+        "problems": draw.only(failed, problem),
         "handling": draw.only(failed, _label(draw, "handling", "责令改正")),
         "correct_by": draw.only(failed, mend),
-        "corrected_on": draw.only(failed & (mend < draw.on), mend),
+        "corrected_on": draw.only(failed & (kind_found == "mended") & (mend < draw.on), mend),
         "refused": draw.text("否"),
         "items": draw.text(None),
     }
@@ -218,9 +222,9 @@ def _requisition(draw: Draw) -> Columns:
 
 
 RECIPES = {
-    "adm.inspection": Recipe(per_thousand=850, fill=_inspection),
-    "adm.coercion_measure": Recipe(per_thousand=30, fill=_measure),
-    "adm.coercion_exec": Recipe(per_thousand=18, fill=_execution),
+    "adm.inspection": Recipe(per_thousand=rates.rows(rates.INSPECTIONS), fill=_inspection),
+    "adm.coercion_measure": Recipe(per_thousand=rates.rows(rates.SEIZURES), fill=_measure),
+    "adm.coercion_exec": Recipe(per_thousand=rates.rows(rates.EXECUTIONS), fill=_execution),
     "adm.levy": Recipe(per_thousand=110, fill=_levy),
     "adm.requisition": Recipe(per_thousand=2, forms=("company",), fill=_requisition),
 }

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
 from xinheng.demo.dice import day_before, plus_days
 from xinheng.demo.draw import Draw
+from xinheng.demo.recipes import duties, rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
-
-
-def _year(draw: Draw) -> int:
-    """The last year graded: grades of a year come out in the following spring."""
-    return draw.on.year - (1 if draw.on >= date(draw.on.year, 7, 1) else 2)
 
 
 def _customs_number(draw: Draw) -> pl.Series:
@@ -28,13 +25,13 @@ def _scale_since(draw: Draw) -> date:
     return max((e.effective_from for e in entries if e.effective_from and e.in_force(draw.on)), default=date.min)
 
 
-def _graded(weights: Mapping[str, float]) -> Callable[[Draw], Columns]:
+def _graded(weights: Mapping[str, float] = MappingProxyType({})) -> Callable[[Draw], Columns]:
     def fill(draw: Draw) -> Columns:
         graded = draw.dice.workdays(max(day_before(draw.on, 300), _scale_since(draw)), day_before(draw.on, 20), draw.n)
-        grade = draw.choose("grade", weights)
+        grade = draw.party["grade"] if "grade" in draw.party.columns else draw.choose("grade", weights)
         certified = grade.is_in(["高级认证", "认证", "高级认证企业"])
         return {
-            "year": draw.text(str(_year(draw))),
+            "year": draw.text(str(duties.last_graded(draw.on))),
             "grade": grade,
             "reason": draw.only(grade == "D", "有非正常户记录或者直接判为D级的情形"),
             "customs_reg": _customs_number(draw),
@@ -54,20 +51,25 @@ def _graded(weights: Mapping[str, float]) -> Callable[[Draw], Columns]:
 
 
 _ABC = {"A": 0.45, "B": 0.5, "C": 0.05}
-_TAX = {"A": 0.18, "B": 0.44, "M": 0.28, "C": 0.06, "D": 0.04}
+# Certified by customs: assumed.
+_CUSTOMS = {
+    "高级认证": 0.06,
+    "认证": 0.05,
+    "常规": 0.89 - rates.CUSTOMS_DISHONEST,
+    "其他": 0.89 - rates.CUSTOMS_DISHONEST,
+    "失信": rates.CUSTOMS_DISHONEST,
+}
 
 RECIPES = {
-    "eva.tax": Recipe(per_thousand=640, once=True, fill=_graded(_TAX)),
+    "eva.tax": Recipe(parties=duties.tax_graded(), fill=_graded()),
     "eva.customs": Recipe(
-        per_thousand=45,
+        per_thousand=rates.CUSTOMS,
         once=True,
         sections="CFG",
-        fill=_graded({"高级认证": 0.06, "认证": 0.05, "常规": 0.86, "其他": 0.86, "失信": 0.02, "严重失信": 0.01}),
+        fill=_graded(_CUSTOMS),
     ),
-    "eva.env": Recipe(
-        per_thousand=40, once=True, sections="CN", fill=_graded({"绿": 0.3, "蓝": 0.5, "黄": 0.15, "红": 0.05})
-    ),
-    "eva.labour": Recipe(per_thousand=160, once=True, fill=_graded(_ABC)),
+    "eva.env": Recipe(per_thousand=rates.ENVIRONMENT, once=True, sections="CN", fill=_graded(rates.ENVIRONMENT_GRADES)),
+    "eva.labour": Recipe(per_thousand=rates.LABOUR, once=True, fill=_graded(rates.LABOUR_GRADES)),
     "eva.fire": Recipe(per_thousand=30, once=True, fill=_graded(_ABC)),
     "eva.construction": Recipe(per_thousand=40, once=True, sections="EM", fill=_graded(_ABC)),
     "eva.food": Recipe(per_thousand=90, once=True, sections="FH", fill=_graded(_ABC)),

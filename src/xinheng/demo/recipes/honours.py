@@ -9,6 +9,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.organisations import trade_names
+from xinheng.demo.recipes import duties, rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 _AWARDS = (
@@ -47,7 +48,7 @@ def _award(draw: Draw) -> Columns:
 
 
 def _tax_a(draw: Draw) -> Columns:
-    year = draw.on.year - (1 if draw.on >= date(draw.on.year, 7, 1) else 2)
+    year = duties.last_graded(draw.on)
     return {
         "year": draw.text(str(year)),
         "occurred_on": draw.dice.workdays(date(year + 1, 4, 1), date(year + 1, 6, 20), draw.n),
@@ -127,13 +128,13 @@ RECIPES = {
     "hon.quality": Recipe(per_thousand=0.8, once=True, forms=("company",), fill=_award),
     "hon.brand": Recipe(per_thousand=0.8, once=True, fill=_brand),
     "hon.gi": Recipe(per_thousand=0.3, once=True, sections="A"),
-    "hon.tax_a": Recipe(per_thousand=110, once=True, fill=_tax_a),
+    "hon.tax_a": Recipe(parties=duties.tax_graded("A"), fill=_tax_a),
     "hon.aeo": Recipe(per_thousand=3, once=True, sections="CFG", fill=_aeo),
     "hon.demo": Recipe(per_thousand=3, once=True, fill=_award),
     "hon.charity_deed": Recipe(per_thousand=4, fill=_deed),
     "com.notify": Recipe(per_thousand=170, fill=_notify),
     "com.voluntary": Recipe(per_thousand=90, once=True, fill=_voluntary),
-    "com.repair": Recipe(per_thousand=25, fill=_repair),
+    "com.repair": Recipe(per_thousand=rates.rows(rates.REPAIRS), fill=_repair),
     "com.performance": Recipe(per_thousand=70, fill=_performance),
     "com.research": Recipe(per_thousand=2),
     "ip.pledge": Recipe(per_thousand=3, sections="CIM"),

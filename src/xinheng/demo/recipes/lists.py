@@ -9,7 +9,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
-from xinheng.demo.recipes import rates
+from xinheng.demo.recipes import duties, rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 
@@ -17,17 +17,23 @@ def _abnormal(start: str, end: str, reason: str | None) -> Callable[[Draw], Colu
     """An abnormal directory: in on a day, for most out again once it is cured."""
 
     def fill(draw: Draw) -> Columns:
-        out = plus_days(draw.day, draw.dice.whole(20, 200, draw.n))
-        cured = draw.dice.chance(draw.n, 0.5) & (out <= draw.on)
+        if "off" in draw.party.columns:
+            off = draw.party["off"]
+        else:
+            out = plus_days(draw.day, draw.dice.whole(20, 200, draw.n))
+            off = draw.only(draw.dice.chance(draw.n, rates.LEFT) & (out <= draw.on), out)
+        cured = off.is_not_null()
         columns = {
             start: draw.day,
-            end: draw.only(cured, out),
+            end: off,
             "listed_doc": draw.doc_number("市监异列"),
             "removed_reason": draw.only(cured, "已依法履行公示义务并申请移出"),
             "remove_organ": draw.only(cured, draw.organ["name"]),
             "correct_by": plus_days(draw.day, 30),
         }
-        if reason is not None:
+        if "reason" in draw.party.columns:
+            columns["reason"] = draw.party["reason"]
+        elif reason is not None:
             columns["reason"] = draw.text(reason)
         return columns
 
@@ -76,19 +82,21 @@ def _listed(draw: Draw) -> Columns:
 
 
 RECIPES = {
-    "abn.enterprise": Recipe(per_thousand=55, fill=_abnormal("listed_on", "removed_on", None)),
-    "abn.trader": Recipe(per_thousand=35, fill=_abnormal("marked_on", "restored_on", "未按规定报送上一年度年度报告")),
+    "abn.enterprise": Recipe(parties=duties.unreported, fill=_abnormal("listed_on", "removed_on", None)),
+    "abn.trader": Recipe(parties=duties.unreported, fill=_abnormal("marked_on", "restored_on", None)),
     "abn.social_org": Recipe(
         per_thousand=1.2, fill=_abnormal("listed_on", "removed_on", "未按规定时限和要求报送年度工作报告")
     ),
     "abn.charity": Recipe(
         per_thousand=0.3, forms=("foundation",), fill=_abnormal("listed_on", "removed_on", "未按规定公开募捐情况")
     ),
-    "abn.tax": Recipe(per_thousand=22, fill=_abnormal("identified_on", "lifted_on", "逾期未申报，经实地检查查无下落")),
+    "abn.tax": Recipe(
+        parties=duties.tax_graded("D"), fill=_abnormal("identified_on", "lifted_on", "逾期未申报，经实地检查查无下落")
+    ),
     # The market's list stands beside the tax authority's, the greater of the two whose count is known.
-    "list.market": Recipe(per_thousand=rates.TAX, fill=_listed),
-    "list.tax": Recipe(per_thousand=rates.TAX, fill=_listed),
-    "list.customs": Recipe(per_thousand=rates.CUSTOMS, fill=_listed),
+    "list.market": Recipe(per_thousand=rates.TAX_LIST, fill=_listed),
+    "list.tax": Recipe(per_thousand=rates.TAX_LIST, fill=_listed),
+    "list.customs": Recipe(per_thousand=rates.CUSTOMS_LIST, fill=_listed),
     "list.wage": Recipe(per_thousand=rates.UNCOUNTED, forms=("company",), fill=_listed),
     "list.social_ins": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),
     "list.safety": Recipe(per_thousand=rates.UNCOUNTED, fill=_listed),

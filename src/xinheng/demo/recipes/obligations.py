@@ -7,6 +7,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.fields import money
+from xinheng.demo.recipes import rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 _PROJECTS = ("办公设备采购项目", "道路养护工程", "信息系统运维服务", "物业服务采购项目", "学校修缮工程", "绿化管养服务")
@@ -126,7 +127,7 @@ RECIPES = {
     "cmp.tax_arrears": Recipe(per_thousand=20, once=True, fill=_tax_arrears),
     "cmp.si_arrears": Recipe(per_thousand=16, once=True, fill=_social_insurance),
     "cmp.hf_arrears": Recipe(per_thousand=8, once=True, fill=_housing_fund),
-    "cmp.wage": Recipe(per_thousand=5),
+    "cmp.wage": Recipe(per_thousand=rates.rows(rates.UNPAID_WAGES)),
     "cmp.env_disclosure": Recipe(per_thousand=12, once=True, sections="C", fill=_disclosure),
     "cmp.fire_hazard": Recipe(per_thousand=4, fill=_hazard),
     "cmp.research": Recipe(per_thousand=0.2, sections="CIM"),

@@ -9,7 +9,7 @@ import polars as pl
 from xinheng.demo.dice import plus_days
 from xinheng.demo.draw import Draw
 from xinheng.demo.organisations import trade_names
-from xinheng.demo.recipes import rates
+from xinheng.demo.recipes import duties, rates
 from xinheng.demo.recipes.recipe import Columns, Recipe
 
 _LEFT = {"歇业": 0.005, "注销": 0.02, "迁出": 0.005}
@@ -119,20 +119,10 @@ def _change(draw: Draw) -> Columns:
 
 def _annual(draw: Draw) -> Columns:
     """The last three years an organisation owed a report for; a young one owes fewer."""
-    last = draw.on.year - (1 if draw.on >= date(draw.on.year, 7, 10) else 2)
-    back = pl.Series(draw.dice.places(3, draw.n, (1, 1, 1)))
-    founded = draw.party["established_on"].dt.year().clip(upper_bound=last)
-    year = pl.select(pl.max_horizontal(pl.lit(last) - back, founded)).to_series().cast(pl.Int32)
-    late = draw.dice.chance(draw.n, 0.04)
-    begin = pl.select(pl.date(year + 1, pl.when(late).then(7).otherwise(1), 1)).to_series()
-    days = (
-        draw.dice.random.random(draw.n) * pl.select(pl.when(late).then(9).otherwise(180)).to_series().to_numpy()
-    ).astype(int)
-    filed = plus_days(begin, pl.Series(days))
     return {
-        "year": year.cast(pl.String),
-        "filed_on": filed,
-        "late": draw.where(late, "是", "否"),
+        "year": draw.party["year"].cast(pl.String),
+        "filed_on": draw.day,
+        "late": draw.where(draw.party["late"], "是", "否"),
         "operating_state": draw.dice.pick(("开业", "歇业", "清算"), draw.n, (0.96, 0.03, 0.01)),
         "contact": draw.party["address"],
         "websites": draw.text(None),
@@ -151,6 +141,6 @@ RECIPES = {
     "reg.social_org": Recipe(per_thousand=1000, once=True, fill=_social),
     "reg.organ": Recipe(per_thousand=1000, once=True, forms=("organ",), fill=_organ),
     "reg.change": Recipe(per_thousand=180, fill=_change),
-    "reg.annual": Recipe(per_thousand=2_400, fill=_annual),
+    "reg.annual": Recipe(parties=duties.reports, fill=_annual),
     "reg.credit_agency": Recipe(per_thousand=0.6, once=True, sections="LM", fill=_agency),
 }

@@ -9,6 +9,8 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from xinheng.pages import evaluating
+
 register = template.Library()
 
 
@@ -16,6 +18,12 @@ register = template.Library()
 def thousands(number: int | None) -> str:
     """Write a number with commas between thousands."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def engine(name: str) -> str:
+    """Write how an evaluation was computed."""
+    return evaluating.engine_name(name)
 
 
 @register.filter

@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
-from xinheng.core.intake.messages import basis_of, title_of
 from xinheng.core.policy.model import Field, Item, Status, UnknownItem
 from xinheng.documents.template import template as write_template
-from xinheng.pages import words
+from xinheng.pages import finding_words, words
 from xinheng.pages.kept import kept
 
 
@@ -160,7 +159,7 @@ def shown_field(field: Field) -> dict[str, str]:
 
 def shown_check(code: str) -> dict[str, str]:
     """Return a check by the title people know it under."""
-    return {"code": code, "title": title_of(code), "basis": basis_of(code)}
+    return {"code": code, "title": finding_words.title(code), "basis": finding_words.basis(code)}
 
 
 def attributes(item: Item) -> list[tuple[str, str]]:

@@ -48,6 +48,7 @@ class Line:
     tone: str = ""
     on: object = None
     score: int | None = None
+    most: int = 0  # the most points there are
     why: str = ""
 
 
@@ -68,7 +69,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
     except NoSuchModel:
         raise Http404 from None
     method = explaining.method_for(found, on=on)
-    coming = [(m.key, m.effective_from) for m in catalogue.coming(found.id, on=on) if m.key != found.key]
+    coming = [(m.key, m.version, m.effective_from) for m in catalogue.coming(found.id, on=on) if m.key != found.key]
     told = shown_models.shown(method, in_force=found.in_force(on))
     return render(request, "portal/evaluation/model.html", {"here": "evaluation", "model": told, "coming": coming})
 
@@ -270,6 +271,7 @@ def _line(one: Model, result: Result, *, score: bool) -> Line:
         tone=evaluating.tone_of(one, result.grade),
         on=result.on,
         score=result.score if score else None,
+        most=sum(dimension.most for dimension in one.dimensions),
         why=evaluating.why_none(one, result.no_result),
     )
 

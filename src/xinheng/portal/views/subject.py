@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from xinheng.apps.clock import now, today
 from xinheng.core.identifiers import uscc
 from xinheng.core.identifiers.malformed import Malformed
-from xinheng.core.intake.messages import title_of
 from xinheng.core.publication.answers import Answer
-from xinheng.pages import fields, organisation, reading, words
+from xinheng.pages import fields, finding_words, organisation, reading, words
 from xinheng.pages.asking import MomentUnreadable, moment
 from xinheng.pages.kept import kept
 from xinheng.pages.organisation import Overview, Part
@@ -134,7 +133,7 @@ def unknown(request: HttpRequest, code: str) -> HttpResponse:
             request,
             Answer.NO_SUCH_ORGANISATION,
             about=code,
-            next_step=_("%s。请对照营业执照核对。") % title_of(wrong.code),
+            next_step=_("%s。请对照营业执照核对。") % finding_words.title(wrong.code),
         )
     return answer(request, Answer.NO_SUCH_ORGANISATION, about=code)
 

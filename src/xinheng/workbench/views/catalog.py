@@ -15,9 +15,9 @@ from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.access.words import matches
 from xinheng.core.changes.differing import differences
-from xinheng.core.intake.messages import level_of, title_of
+from xinheng.core.intake.messages import level_of
 from xinheng.core.policy.model import Field, Item
-from xinheng.pages import words
+from xinheng.pages import finding_words, words
 from xinheng.pages.fields import label
 from xinheng.pages.tables import Cell, Column, Filter, Table
 from xinheng.workbench.doors import door
@@ -121,7 +121,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponseBase:
             "name": words.item_name(found),
             "attributes": attributes(found),
             "basis": [(words.basis_text(b), words.say(words.CERTAINTY, b.certainty), b.effective_from, b.effective_to) for b in found.basis],
-            "checks": [(code, title_of(code), *level_words(level_of(code))) for code in found.checks],
+            "checks": [(code, finding_words.title(code), *level_words(level_of(code))) for code in found.checks],
             "editions": [_edition(versions, n, n == chosen) for n in range(len(versions))],
             "may_propose": rights.may(account, "change.propose", department=account.department, item=item_id),
             "own": item_id in {one.id for one in own_items(account, on)},

@@ -20,8 +20,8 @@ from xinheng.apps.changes.models import Change, ChangeState
 from xinheng.apps.clock import now
 from xinheng.apps.policy import current_policy
 from xinheng.core.changes.impact import Weight
-from xinheng.core.intake.messages import title_of
 from xinheng.core.refusal import Refusal
+from xinheng.pages import finding_words
 from xinheng.pages.tables import Cell, Column, choice, text
 from xinheng.workbench.adding import MORE, MOST, FieldRows, ItemForm
 from xinheng.workbench.doors import door
@@ -162,7 +162,7 @@ def _report(told: dict[str, Any]) -> dict[str, Any] | None:
         }
         for one in told["effects"]
     ]
-    because = [(title_of(code), count) for code, count in told["trial"]["because"].items()]
+    because = [(finding_words.title(code), count) for code, count in told["trial"]["because"].items()]
     return told | {"effects": effects, "because": because}
 
 

@@ -22,7 +22,7 @@ from xinheng.apps.subjects.queries import current_names
 from xinheng.core.evaluation.loading import ModelRefused, line_of, read_model
 from xinheng.core.evaluation.model import Model
 from xinheng.core.refusal import Refusal
-from xinheng.pages import evaluating
+from xinheng.pages import evaluating, model_changes
 from xinheng.pages import models as shown_models
 from xinheng.workbench.doors import door
 from xinheng.workbench.queue_tables import DRAFTS
@@ -112,18 +112,27 @@ def _context(found: Draft, account: Any, text: str, problems: list[tuple[int, st
     model = None
     if not problems:
         model = read_model(text, current_policy(), f"draft-{found.pk}.toml")
+    base = catalogue.named(found.based_on, on=today())
+    told = shown_models.shown(explaining.method_for(model, on=today()), in_force=False) if model else None
+    was = shown_models.shown(explaining.method_for(base, on=today()), in_force=False)
     return {
         "here": "evaluation",
         "draft": found,
+        "name": evaluating.name_of(model or base),
+        "version": model.version if model else base.version + 1,
+        "base": base,
+        "changes": model_changes.changes(was, told) if told else [],
+        "lines": model_changes.text_changes(drafting.text_of(base), text),
         "text": text,
         "problems": problems,
-        "state": found.get_state_display(),
+        "state": _(found.get_state_display()),
         "mine": found.made_by_id == account.pk,
         "editable": found.state not in (DraftState.APPROVED, DraftState.OFFERED),
         "can_offer": found.state == DraftState.SIMULATED,
+        "waits": found.state == DraftState.OFFERED and found.made_by_id == account.pk,
         "can_decide": found.state == DraftState.OFFERED and found.made_by_id != account.pk,
         "earliest": (local_date(now()) + drafting.NOTICE).isoformat(),
-        "model": shown_models.shown(explaining.method_for(model, on=today()), in_force=False) if model else None,
+        "model": told,
         "simulation": _simulation(model, found.simulation) if model and found.simulation else None,
     }
 
@@ -134,7 +143,7 @@ def _simulation(model: Model, told: dict[str, Any]) -> dict[str, Any]:
     by_id = {i.id: evaluating.name_of(i) for i in model.indicators}
     words = {"all": _("全部"), "new": _("成立不满两年"), "small": _("注册资本100万元以下")}
     return {
-        "spread": spread(model, {"all": told["counts"], **told["groups"]}, told["before"] or None),
+        "spread": spread(model, {"all": told["counts"], **told["groups"]}, told["before"] or None, simulated=True),
         "better": told["better"],
         "worse": told["worse"],
         "same": told["same"],

@@ -19,6 +19,8 @@ from xinheng.apps.evaluation import actions, applying, catalogue, explaining, ke
 from xinheng.apps.evaluation.lake.place import place
 from xinheng.apps.evaluation.models import Objection, Outcome, Run, RunState
 from xinheng.apps.evaluation.reading import subject_of
+from xinheng.apps.policy import current_policy
+from xinheng.apps.records import queries as records
 from xinheng.apps.subjects.models import Subject
 from xinheng.apps.subjects.queries import current_names
 from xinheng.apps.timetable import actions as timetable
@@ -27,11 +29,11 @@ from xinheng.core.evaluation.loading import NoSuchModel
 from xinheng.core.evaluation.model import Model
 from xinheng.core.evaluation.organisations import SubjectIsNaturalPerson
 from xinheng.core.refusal import Refusal
-from xinheng.pages import evaluating
+from xinheng.pages import evaluating, words
 from xinheng.workbench.doors import door
 from xinheng.workbench.queue_tables import EVALUATIONS, OBJECTIONS
 from xinheng.workbench.refusing import refused
-from xinheng.workbench.spread import spread_of
+from xinheng.workbench.spread import share_words, spread_of
 from xinheng.workbench.tabling import answer as listed
 
 _HISTORY, _RUNS, _OBJECTIONS = 24, 12, 100
@@ -48,6 +50,8 @@ class ModelLine:
     on: date | None
     subjects: int
     bars: tuple[tuple[str, str, str], ...]  # grade, tone, share
+    running: int  # indicators that run, of so many
+    indicators: int
     held: Run | None
 
 
@@ -76,9 +80,13 @@ def _line(one: Model) -> ModelLine:
         on=run.on if run is not None else None,
         subjects=run.subjects if run is not None else 0,
         bars=tuple(
-            (grade, evaluating.tone_of(one, grade), f"{counts.get(grade, 0) / total:.1%}" if total else "—")
+            (grade, evaluating.tone_of(one, grade), share_words(counts.get(grade, 0) / total, counts.get(grade, 0)))
             for grade in one.grades
-        ),
+        )
+        if total
+        else (),
+        running=len(explaining.method_for(one, on=today()).indicators()),
+        indicators=len(one.indicators),
         held=Run.objects.filter(model=one.id, state=RunState.HELD).order_by("-pk").first(),
     )
 
@@ -117,7 +125,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
         "here": "evaluation",
         "name": evaluating.name_of(found),
         "model_id": found.id,
-        "key": found.key,
+        "version": found.version,
         "provisional": not found.in_force(today()),
         "run": last,
         "spread": spread_of(found, last, before) if last is not None else None,
@@ -170,10 +178,16 @@ def of_subject(request: HttpRequest, name: str, code: str) -> HttpResponse:
         "model_id": found.id,
         "notice": queries.notice_of(result) if result is not None else None,
         "objected": result is not None and queries.under_objection(result),
-        "others": [(evaluating.name_of(m), m.id) for m in catalogue.ruling(on=today())],
+        "others": _others(subject, found),
         "link": request.session.pop("evaluation_key", ""),
     }
     return render(request, "workbench/evaluation/of.html", context)
+
+
+def _others(subject: Subject, but: Model) -> list[tuple[str, str]]:
+    """The other models that have a result for an organisation; the rest are not about it."""
+    having = queries.models_with(subject)
+    return [(evaluating.name_of(m), m.id) for m in catalogue.ruling(on=today()) if m.id in having and m.id != but.id]
 
 
 def _person(request: HttpRequest, refusal: SubjectIsNaturalPerson) -> HttpResponse:
@@ -195,6 +209,7 @@ def _not_concerned(request: HttpRequest, found: Model, code: str, refusal: Refus
         "why": str(refusal),
         "may_apply": may_apply,
         "back": back,
+        "others": _others(subject, found),
     }
     return render(request, "workbench/evaluation/not_concerned.html", context)
 
@@ -252,6 +267,7 @@ def objections(request: HttpRequest) -> HttpResponseBase:
     found = list(asked.order_by(Case(When(outcome=Outcome.OPEN, then=0), default=1), "-pk")[:_OBJECTIONS])
     names = current_names({o.subject_id for o in found})
     codes = dict(Subject.objects.filter(pk__in=names).values_list("pk", "code"))
+    models = {one.id: evaluating.name_of(one) for one in catalogue.models()}
     lines = [
         {
             "id": o.pk,
@@ -259,7 +275,8 @@ def objections(request: HttpRequest) -> HttpResponseBase:
             "url": reverse("workbench:evaluation-of", args=[o.model, codes[o.subject_id]])
             if codes.get(o.subject_id)
             else "",
-            "model": o.model,
+            "model": models.get(o.model, o.model),
+            "record": _record(o.record) if o.record else None,
             "text": o.text,
             "contact": o.contact,
             "at": o.at,
@@ -267,13 +284,26 @@ def objections(request: HttpRequest) -> HttpResponseBase:
             "answer_by": o.answer_by,
             "late": o.outcome == Outcome.OPEN and o.answer_by < today(),
             "open": o.outcome == Outcome.OPEN,
-            "outcome": o.get_outcome_display(),
+            "outcome": _(o.get_outcome_display()),
             "answer": o.answer,
         }
         for o in found
     ]
     told = {"here": "evaluation", "objections": lines, "single": one.isdecimal()}
     return render(request, "workbench/evaluation/objections.html", told)
+
+
+def _record(record: int) -> tuple[str, str]:
+    """The record objected to: what it is called, and where the centre reads it."""
+    version = records.current().filter(record_id=record).select_related("record").first()
+    url = reverse("workbench:record", args=[record])
+    if version is None:
+        return _("记录 %s（已撤回）") % record, url
+    versions = current_policy().item_versions.get(version.record.item, ())
+    if not versions:
+        return version.record.item, url
+    named, title = words.item_name(versions[-1]), records.content(version).get(versions[-1].title, "")
+    return (f"{named} {title}" if title and versions[-1].title != "subject_name" else named), url
 
 
 @door("evaluation.manage")

@@ -13,6 +13,7 @@ from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake import queries
 from xinheng.apps.intake.models import Kind, State, Submission
 from xinheng.apps.intake.permission import may_act_for
+from xinheng.pages.finding_words import sentence
 from xinheng.pages.paging import decode, pager
 from xinheng.workbench import findings, showing
 from xinheng.workbench.doors import door
@@ -69,7 +70,7 @@ def submission(request: HttpRequest, ref: str) -> HttpResponse:
             "steps": showing.steps(found),
             "progress": progress_of(found),
             "progress_url": reverse("workbench:progress", args=[ref]),
-            "notices": [notice["message"] for notice in found.notices],
+            "notices": [sentence(notice["code"], notice["message"]) for notice in found.notices],
             "erased": showing.erased(found),
             "totals": showing.totals(found),
             "advice": showing.advice(found),

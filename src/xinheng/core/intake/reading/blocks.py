@@ -45,10 +45,10 @@ def grouped(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 def empty_is_null(frame: pl.DataFrame) -> pl.DataFrame:
     """Make empty text null."""
     texts = [c.name for c in frame.get_columns() if c.dtype == pl.String and c.null_count() < len(c)]
-    shortest = frame.select(pl.col(texts).str.len_bytes().min()).row(0) if texts else ()
+    shortest = frame.select_seq(pl.col(texts).str.len_bytes().min()).row(0) if texts else ()
     names = [name for name, size in zip(texts, shortest, strict=True) if size == 0]
     return (
-        frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+        frame.with_columns_seq(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
         if names
         else frame
     )

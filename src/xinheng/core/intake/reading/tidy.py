@@ -88,13 +88,12 @@ def drop_rows_that_are_not_data(
     columns = [frame.get_column(name) for name in frame.columns if name != ROW]
     if not columns or frame.height == 0:
         return frame
-    first = columns[0]
-    if first.null_count():
-        first = frame.select(pl.coalesce(pl.exclude(ROW))).to_series()
     key = next((i for i, title in enumerate(raw_header) if title), None)
-    at = first.str.contains(_MAYBE_FOOT).fill_null(True).arg_true()
+    at = columns[0].str.contains(_MAYBE_FOOT).fill_null(True).arg_true()
     if len(at):
-        begun = first[at]
+        begun = frame[at].select_seq(pl.coalesce(pl.exclude(ROW))).to_series()
+        maybe = begun.str.contains(_MAYBE_FOOT).fill_null(True)
+        at, begun = at.filter(maybe), begun.filter(maybe)
         at = at.filter(begun.is_null() | begun.str.contains(rf"(?s)^\s*$|{_FOOT}"))
     if key is not None and key < len(columns):
         at = at.append((columns[key] == raw_header[key]).arg_true()).unique().sort()

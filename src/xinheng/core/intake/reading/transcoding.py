@@ -9,9 +9,10 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import AnyStr, BinaryIO
 
 BLOCK = 8 << 20
+_LINES = 1 << 18  # bytes decoded and encoded at a time
 _CARRIED = 16  # blocks without one complete record: a quotation mark is open somewhere
 
 
@@ -21,43 +22,65 @@ class CannotCut(ValueError):
 
 def blocks(stream: BinaryIO, encoding: str, newline: str) -> Iterator[bytes]:
     """Yield UTF-8 blocks, each ending with a complete record; raise ValueError where the text cannot be decoded or cut."""
+    if encoding == "gb18030":
+        # No later byte of a character is a newline or a quotation mark: the bytes are cut as they are.
+        yield from _gb_blocks(stream, newline.encode())
+        return
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    end = newline.encode(encoding)
-    raw, text, first = b"", "", True
+    text, first = "", True
     while True:
         block = stream.read(BLOCK)
-        if encoding == "gb18030":
-            # No later byte of a character is a newline: cut there, and whole lines may be tried as GBK first.
-            raw += block
-            cut = raw.rfind(end) + 1 if block else len(raw)
-            text, raw = text + gb_text(raw[:cut]), raw[cut:]
-        else:
-            text += decoder.decode(block, final=not block)
+        text += decoder.decode(block, final=not block)
         if first:
             text, first = text.removeprefix("\ufeff"), False
-        cut = whole_records(text, newline) if block else len(text)
+        cut = whole_records(text, newline, '"') if block else len(text)
         if cut:
             yield text[:cut].encode()
-        elif len(text) + len(raw) > _CARRIED * BLOCK:
+        elif len(text) > _CARRIED * BLOCK:
             raise CannotCut
         text = text[cut:]
         if not block:
             return
 
 
+def _gb_blocks(stream: BinaryIO, newline: bytes) -> Iterator[bytes]:
+    raw, mark = b"", codecs.BOM_UTF8
+    while True:
+        block = stream.read(BLOCK)
+        raw += block
+        cut = whole_records(raw, newline, b'"') if block else len(raw)
+        if cut:
+            yield b"".join(_lines_as_utf8(raw[:cut], newline)).removeprefix(mark)
+            mark = b""
+        elif len(raw) > _CARRIED * BLOCK:
+            raise CannotCut
+        raw = raw[cut:]
+        if not block:
+            return
+
+
+def _lines_as_utf8(raw: bytes, newline: bytes) -> Iterator[bytes]:
+    """Yield a few lines at a time: what is decoded is encoded again while the processor still holds it near."""
+    begin = 0
+    while begin < len(raw):
+        end = raw.rfind(newline, begin, begin + _LINES) + 1 or raw.find(newline, begin + _LINES) + 1 or len(raw)
+        yield gb_text(raw[begin:end]).encode()
+        begin = end
+
+
 def gb_text(raw: bytes) -> str:
-    """Decode strictly; GBK first, which is a third faster and all that most files need."""
+    """Decode strictly; GBK first, which is faster and all that most files need."""
     try:
         return raw.decode("gbk")
     except UnicodeDecodeError:
         return raw.decode("gb18030")
 
 
-def whole_records(text: str, newline: str) -> int:
-    """Return how many of these characters are complete records: up to the last newline outside quotation marks."""
+def whole_records(text: AnyStr, newline: AnyStr, quote: AnyStr) -> int:
+    """Return how much of the text is complete records: up to the last newline outside quotation marks."""
     at = text.rfind(newline)
-    while at >= 0 and text.count('"', 0, at) % 2:  # inside a quoted cell: step to before the mark that opened it
-        opened = text.rfind('"', 0, at)
+    while at >= 0 and text.count(quote, 0, at) % 2:  # inside a quoted cell: step to before the mark that opened it
+        opened = text.rfind(quote, 0, at)
         at = text.rfind(newline, 0, opened)
     return at + 1
 

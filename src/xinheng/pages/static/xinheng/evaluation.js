@@ -11,13 +11,26 @@ const base = () => ({
   textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
   tooltip: { trigger: "axis", confine: true, backgroundColor: colour("sheet"), borderColor: colour("line"), textStyle: { color: colour("ink") } },
 });
-const ramp = () => ["good", "accent", "accent-strong", "warn", "bad", "bad"].map(colour);
-const shade = (place, count) => ramp()[Math.round((place / Math.max(count - 1, 1)) * 5)];
+// Both are #rrggbb; ``part`` of the first.
+function mixed(one, other, part) {
+  const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const [a, b] = [parts(one), parts(other)];
+  return `rgb(${a.map((value, at) => Math.round(value * part + b[at] * (1 - part))).join(",")})`;
+}
+
+// Grades have the colours of their chips; of several of one colour the one farthest out is full, the others are fainter.
+function style(tones, place) {
+  const same = tones.flatMap((tone, at) => (tone === tones[place] ? [at] : []));
+  const outermost = tones[place] === "good" ? same[0] : same[same.length - 1];
+  const steps = Math.abs(place - outermost);
+  return { color: mixed(colour(tones[place] || "line-strong"), colour("sheet"), Math.max(1 - steps * 0.45, 0.3)) };
+}
 
 // How grades lie: one bar for each grade, the best first; beside it the run before, where there is one.
 function grades(told) {
   const series = [{ name: told.names[0], type: "bar", barMaxWidth: 44,
-    data: told.shares.map((share, place) => ({ value: share, itemStyle: { color: shade(place, told.grades.length), borderRadius: [4, 4, 0, 0] } })),
+    data: told.shares.map((share, place) => ({ value: share, itemStyle: { ...style(told.tones, place), borderRadius: [4, 4, 0, 0] } })),
+    itemStyle: { color: colour("accent") },
     label: { show: true, position: "top", color: colour("soft"), formatter: (p) => `${p.value}%` } }];
   if (told.before) series.push({ name: told.names[1], type: "bar", barMaxWidth: 44, data: told.before,
     itemStyle: { color: colour("line-strong"), opacity: 0.45, borderRadius: [4, 4, 0, 0] } });
@@ -36,7 +49,7 @@ function groups(told) {
     xAxis: { type: "value", max: 100, axisLabel: { color: colour("soft"), formatter: "{value}%" }, splitLine: { show: false } },
     yAxis: { type: "category", inverse: true, data: told.groups, axisTick: { show: false }, axisLabel: { color: colour("ink"), width: 110, overflow: "truncate" }, axisLine: { show: false } },
     series: told.grades.map((grade, place) => ({ name: grade, type: "bar", stack: "all", barMaxWidth: 20,
-      itemStyle: { color: shade(place, told.grades.length) }, data: told.shares.map((row) => row[place]) })) };
+      itemStyle: style(told.tones, place), data: told.shares.map((row) => row[place]) })) };
 }
 
 // The course of one organisation: what was as a line, what time alone will do as a broken one, grades as faint borders.

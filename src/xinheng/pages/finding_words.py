@@ -1,0 +1,163 @@
+"""What the checks say of a row, in the reader's language: stored and answered in Chinese, turned round where a page shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.translation import gettext_noop
+
+from xinheng.core.intake import identifier_words, messages
+from xinheng.core.intake.check import all_checks
+from xinheng.core.intake.findings import MASK
+from xinheng.pages.words import said as _
+
+# Sentences the core words where it knows more than a code's own sentence can say: about columns, about pairs of fields.
+SAID: Mapping[str, tuple[str, ...]] = {
+    "header.unknown": (
+        gettext_noop(
+            "目录项“{item}”没有名为“{seen}”的列，该列未采集，仅原样保留在退回给您的文件中。如确需归集，请在目录管理中提出增项；仅供本单位核对的列请在列名前加 x_。"
+        ),
+    ),
+    "header.denied": (
+        gettext_noop("“{seen}”属于禁止归集的信息（{topic}，{basis}），该列未读取、未保存。请在报送文件中删除此列。"),
+    ),
+    "header.ambiguous": (
+        gettext_noop(
+            "“{seen}”可能是{fields}，系统不作猜测，该列暂未采集。请改用其中一个正式列名（命令行可用 --column '{seen}=字段名' 指定）。"
+        ),
+    ),
+    "header.mandatory-missing": (gettext_noop("缺少必填列“{zh}”，全部数据行均无法采用。请补上该列后重新报送。"),),
+    "header.expected-missing": (gettext_noop("缺少列“{zh}”。本次可以报送，建议下次补齐。"),),
+    "dates.order": (gettext_noop("“{zh}”早于“{earlier}”，请核对两个日期。"),),
+    "field.required-when": (gettext_noop("“{other}”为{values}时，“{zh}”必须填写。"),),
+    "code.not-in-force": (gettext_noop("“{zh}”所填的值在“{day}”当日不在有效代码表内，请核对。"),),
+    "duplicate.in-file": (
+        gettext_noop(
+            "与第 前面工作表中的同一 行是同一条信息（同一主体、同一文书），请只保留一行；如确为两份决定，请核对文书号。"
+        ),
+        messages.WORDS["duplicate.in-file"].sentence,
+    ),
+    # not of a row: how the file was read, and what else came in meanwhile
+    "reading.misnamed": (gettext_noop("文件扩展名是“{suffix}”，内容实际是 {format}，已按 {format} 读取。"),),
+    "reading.hidden-sheet": (gettext_noop("工作表“{sheet}”是隐藏的，未读取。需要报送的请取消隐藏后重新上传。"),),
+    "reading.sheet-not-recognised": (gettext_noop("工作表“{sheet}”的表头与目录不符，未读取。"),),
+    "reading.example-not-read": (
+        gettext_noop("工作表“{sheet}”是模板自带的示例，未读取。如果您的数据填在了其中，请移到第一张工作表。"),
+    ),
+    "reading.title-rows-skipped": (gettext_noop("表头上方的标题或说明行（第 {rows} 行）未作为数据读取。"),),
+    "reading.repeated-header": (gettext_noop("表中间重复出现的表头行未作为数据读取。（第 {rows} 行，共 {count} 行）"),),
+    "reading.totals-skipped": (
+        gettext_noop("合计、备注、填表人等说明行未作为数据读取。（第 {rows} 行，共 {count} 行）"),
+    ),
+    "reading.ragged-row": (
+        gettext_noop(
+            "有的行比表头多出单元格，多出的内容没有对应的列，未读取。请核对这些行的分隔符和引号。（第 {rows} 行，共 {count} 行）"
+        ),
+    ),
+    "reading.short-row": (
+        gettext_noop(
+            "有的行比表头少单元格，缺少的单元格按空处理。请核对这些行是否被换行拆断。（第 {rows} 行，共 {count} 行）"
+        ),
+    ),
+    "reading.hidden-rows": (
+        gettext_noop("工作表中有隐藏行，已照常读取。请确认它们确实需要报送。（第 {rows} 行，共 {count} 行）"),
+    ),
+    "reading.hidden-columns": (
+        gettext_noop("工作表中有隐藏列，已照常读取。请确认它们确实需要报送。（第 {rows} 行，共 {count} 行）"),
+    ),
+    "reading.merged-cells-filled": (
+        gettext_noop(
+            "数据区有合并单元格，已把合并区的值填入其中每一行。请核对，今后请勿合并数据单元格。（第 {rows} 行，共 {count} 行）"
+        ),
+    ),
+    "reading.number-lost-digits": (
+        gettext_noop(
+            "有的单元格以数字格式存放了 16 位以上的编码，Excel 只保留前 15 位，其余已变成 0，无法找回。请把该列设为文本格式后重新填写这些编码。（第 {rows} 行，共 {count} 行）"
+        ),
+    ),
+    "reading.cell-errors": (
+        gettext_noop(
+            "有的单元格是公式错误值（如 #N/A），按所见文字读取。请更正公式或改填数值。（第 {rows} 行，共 {count} 行）"
+        ),
+    ),
+    "submission.changed-meanwhile": (
+        gettext_noop(
+            "其中 {count} 条在本批次校验期间由批次 {ref} 报送过不同内容，本批次作为其后的新版本入库，请双方核对。"
+        ),
+        gettext_noop("其中 {count} 条已由批次 {ref} 报送不同内容，作为新版本入库，请双方核对。"),
+    ),
+    "exchange.returned": (
+        gettext_noop("其中 {count} 条已由“{who}”回流，{other} 条内容与原报送不同，请在“对账”页核对。"),
+    ),
+    "exchange.rejected": (gettext_noop("其中 {count} 条被“{who}”退回，原因见“对账”页，请核对后更正。"),),
+    "submission.same-file": (gettext_noop("同一文件已作为批次 {ref} 报送，没有重复入库。"),),
+}
+_ERASED = gettext_noop("{title}（所填内容已按期清除）")
+_OR, _UNIT = gettext_noop("”或“"), gettext_noop("（单位：{unit}）")
+gettext_noop("（已遮蔽）")  # what the core writes in the place of a cell about a person
+
+
+def title(code: str) -> str:
+    """Return the short title of a code."""
+    return _(messages.title_of(code))
+
+
+def basis(code: str) -> str:
+    """Return what a code rests on. Titles of laws stay as enacted; what the platform calls its own is said in words."""
+    return _(messages.basis_of(code))
+
+
+def seen(text: str | None) -> str:
+    """Return the cell a finding quotes, as it was sent."""
+    return _(MASK) if text == MASK else text or ""
+
+
+def sentence(code: str, stored: str) -> str:
+    """Return a finding's sentence. What no longer reads as the code says it today is shown as it was stored."""
+    for template in templates(code):
+        if found := _pattern(template).fullmatch(stored):
+            told = _(template)
+            return stored if told == template else told.format(**_values(found.groupdict())).strip()
+    return stored
+
+
+@cache
+def templates(code: str) -> tuple[str, ...]:
+    """Return the sentences that may be stored for a code, with their placeholders."""
+    if code in SAID:
+        return (*SAID[code], _ERASED)
+    if code in messages.WORDS:
+        return (messages.WORDS[code].sentence, _ERASED)
+    if code in identifier_words.WORDS:
+        return (identifier_words.WORDS[code][2], _ERASED)
+    return (all_checks()[code].message, _ERASED) if code in all_checks() else ()
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return the expression that takes back from a sentence what was put into it."""
+    known: set[str] = set()
+
+    def part(name: str) -> str:
+        again = name in known
+        known.add(name)
+        return f"(?P={name})" if again else f"(?P<{name}>.*?)"
+
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: part(m[1]), re.escape(template)), re.DOTALL)
+
+
+def _values(found: dict[str, str]) -> dict[str, str]:
+    """Return what goes into the sentence: titles of columns and cells as they stand in the file, our own words translated."""
+    if "title" in found:
+        found["title"] = _(found["title"])
+    if found.get("seen") == MASK:
+        found["seen"] = _(MASK)
+    if "values" in found:
+        found["values"] = found["values"].replace(_OR, _(_OR))
+    if "rows" in found:
+        found["rows"] = found["rows"].replace("、", _("、"))
+    if hint := _pattern(_UNIT).fullmatch(found.get("unit_hint", "")):
+        found["unit_hint"] = _(_UNIT).format(unit=_(hint["unit"]))
+    return found
