@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,14 @@ def start() -> None:
 
     django.setup()
     import xinheng.apps.policy
+    import xinheng.apps.records.staging
     from support import builders
     from xinheng.apps.records.store.postgres import PostgresStore
     from xinheng.apps.records.store.sqlite import SqliteStore
 
     xinheng.apps.policy._load = lambda root, authority: builders.policy()
     SqliteStore.step = PostgresStore.step = 50
+    xinheng.apps.records.staging._WORTH_A_CONNECTION = 1  # written behind, where the database can
 
 
 def die_at(point: str, nth: int) -> None:
@@ -37,20 +40,19 @@ def die_at(point: str, nth: int) -> None:
     from xinheng.apps.records.store.postgres import PostgresStore
     from xinheng.apps.records.store.sqlite import SqliteStore
 
-    seen, victim = 0, int(os.environ.get("DIE_PID", os.getpid()))
+    numbers, victim = count(1), int(os.environ.get("DIE_PID", os.getpid()))
     for kind in (SqliteStore, PostgresStore):
         name = "durable" if point.startswith("accept") else "staging"
         real = getattr(kind, name)
 
         @contextmanager
         def wrapped(self: Any, real: Any = real) -> Iterator[None]:
-            nonlocal seen
-            seen += 1
+            mine = next(numbers)
             with real(self):
                 yield
-                if seen == nth and point.endswith("-before-commit"):
+                if mine == nth and point.endswith("-before-commit"):
                     kill_family(victim)
-            if seen == nth and point.endswith("-after-commit"):
+            if mine == nth and point.endswith("-after-commit"):
                 kill_family(victim)
 
         setattr(kind, name, wrapped)

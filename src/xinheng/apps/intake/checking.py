@@ -90,18 +90,18 @@ def _run(submission: Submission, token: str, policy: Policy, *, by: Account, at:
         for_register=True,
     )
     answer = Answer(submission, checking.report)
-    stager = Stager(
+    total = Staged()
+    with Stager(
         submission=submission.pk,
         policy=policy,
         on=local_date(at),
         renew=partial(_renew, submission.pk, token),
         replaces=submission.replaces_id,
-    )
-    total = Staged()
-    for block in checking:
-        staged = stager.stage(block)
-        answer.take(block, staged.findings, checking.header_maps[block.sheet])
-        _add(total, staged)
+    ) as stager:
+        for block in checking:
+            staged = stager.stage(block)
+            answer.take(block, staged.findings, checking.header_maps[block.sheet])
+            _add(total, staged)
     with transaction.atomic():
         lease.renew(submission.pk, token)
         _finish(submission, checking, answer, total, by=by, at=at)

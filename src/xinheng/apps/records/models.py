@@ -48,7 +48,7 @@ class Version(models.Model):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_constraint=False)
     item = models.CharField(max_length=64)
     subject = models.ForeignKey(
-        Subject, null=True, on_delete=models.PROTECT, related_name="versions", db_constraint=False
+        Subject, null=True, on_delete=models.PROTECT, related_name="versions", db_constraint=False, db_index=False
     )
     linked_by = models.PositiveSmallIntegerField(null=True, choices=LinkedBy.choices)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions", db_constraint=False)
@@ -68,7 +68,12 @@ class Version(models.Model):
     commitment = models.BinaryField(max_length=32)  # SHA-256 of salt and canonical: what the ledger holds
 
     class Meta:
-        indexes = (models.Index(fields=["item", "governing"], name="records_by_day"),)
+        indexes = (
+            models.Index(fields=["item", "governing"], name="records_by_day"),
+            # With the title: whether another organ reported the same document is asked of each row handed in, and a subject
+            # of many records lies all over the table.
+            models.Index(fields=["subject", "title"], name="records_by_subject"),
+        )
 
     def __str__(self) -> str:
         return f"{self.item} {self.title or ''}"

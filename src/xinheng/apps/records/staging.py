@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import numpy as np
 import orjson
 import polars as pl
+from django.db import connection
 
 from xinheng.apps.records import digests, known
 from xinheng.apps.records.store import store
+from xinheng.apps.records.store.behind import Behind
 from xinheng.apps.records.store.interface import VERSION_COLUMNS
 from xinheng.apps.records.windows import FROM, RULE, UNTIL, with_windows
 from xinheng.apps.subjects.linking import BY, SUBJECT, WHO, Linked, link
@@ -21,6 +24,8 @@ from xinheng.core.intake.table import ROW
 from xinheng.core.policy.model import Field, FieldType, Item, Policy
 
 _ORGAN, _KNOWN, _RECORD = "organ_code", "__known", "__record"
+_CONFIRMATION = ("bigint", "bigint", "text", "bigint")
+_WORTH_A_CONNECTION = 5_000  # rows: opening a connection takes as long as writing a few hundred
 _FATAL = ["subject.name-differs"]  # findings of the ladder that send a row back
 FINDINGS = {
     "row": pl.UInt32,
@@ -34,7 +39,7 @@ FINDINGS = {
 
 @dataclass(slots=True)
 class Staged:
-    """What became of one block. ``write`` yields after each short transaction, with the rows written so far."""
+    """What became of one block."""
 
     new: int = 0
     versions: int = 0
@@ -53,6 +58,25 @@ class Stager:
     on: date
     renew: Callable[[int], None]
     replaces: int | None = None
+    _behind: Behind | None = field(default=None, init=False)
+    # Keys of the blocks handed over since everything was written.
+    _flying: list[pl.Series] = field(default_factory=list, init=False)
+
+    def __enter__(self) -> Stager:
+        """Begin to stage. Inside a caller's transaction everything is written on the caller's own connection."""
+        if store().writes_beside and not connection.in_atomic_block:
+            self._behind = Behind()
+        return self
+
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        """Wait until everything is written; after a fault, only until nothing is being written any more."""
+        if self._behind is None:
+            return
+        try:
+            if fault is None:
+                self._behind.settle()
+        finally:
+            self._behind.close()
 
     def stage(self, block: CheckedBlock) -> Staged:
         """Plan and write one block."""
@@ -74,6 +98,7 @@ class Stager:
     def _settle_known(self, rows: pl.DataFrame, item: Item, sheet: str | None, done: Staged) -> pl.DataFrame:
         """Leave out what the register already says, word for word; return the rest."""
         keys = rows.get_column("__key16")
+        self._see_what_flies(keys)
         current = known.current(item.id, keys, own=self.submission, without=self.replaces)
         told = rows.select(ROW, "__print").with_row_index("n").cast({"n": pl.Int64})
         held = current.join(told, on="n", how="left", maintain_order="left")
@@ -108,9 +133,38 @@ class Stager:
                 "sheet": [sheet] * part.height,
                 "row": part.get_column(ROW).to_list(),
             }
-            with bulk.staging():
-                bulk.insert("records_confirmation", columns, ("bigint", "bigint", "text", "bigint"))
-                self.renew(part.height)
+            self._write(partial(bulk.insert, "records_confirmation", columns, _CONFIRMATION), part.height)
+
+    def _write(self, work: Callable[[], None], rows: int) -> None:
+        """Write in a short transaction that keeps, or loses, the lease: now, or while the next rows are prepared."""
+
+        def write() -> None:
+            with store().staging():
+                work()
+                self.renew(rows)
+
+        if self._behind is None:
+            write()
+        elif rows < _WORTH_A_CONNECTION:
+            self._behind.settle()
+            write()
+        else:
+            self._behind.do(write)
+
+    def _see_what_flies(self, keys: pl.Series) -> None:
+        """Let no row be planned while the register is just being told the same key."""
+        if self._behind is None:
+            return
+        if not self._behind.busy:
+            self._flying.clear()
+        elif keys.is_in(pl.concat(self._flying).implode()).any():
+            self._settle()
+        self._flying.append(keys)
+
+    def _settle(self) -> None:
+        if self._behind is not None:
+            self._behind.settle()
+            self._flying.clear()
 
     def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:
         linked = link(rows, block.item, submission=self.submission)
@@ -129,11 +183,10 @@ class Stager:
         done.new += rows.height - int(rows.get_column(_KNOWN).sum())
         done.findings = pl.concat([done.findings, told, _other_organs(rows, block.item)]).sort("row", "code")
         rows = with_windows(rows, block.item, self.policy, on=self.on)
-        for part in self._write(rows, block):
-            self.renew(part)
+        self._write_versions(rows, block)
         done.waiting += self._queue(rows, linked, block)
 
-    def _write(self, rows: pl.DataFrame, block: CheckedBlock) -> Iterator[int]:
+    def _write_versions(self, rows: pl.DataFrame, block: CheckedBlock) -> None:
         bulk = store()
         versions = self._versions(rows, block)
         start = 0
@@ -144,9 +197,7 @@ class Stager:
             part = part.with_columns(
                 salt.alias("salt"), digests.commitments(salt, part.get_column("canonical")).alias("commitment")
             )
-            with bulk.staging():
-                bulk.insert_versions(part.select(VERSION_COLUMNS))
-                yield part.height
+            self._write(partial(bulk.insert_versions, part.select(VERSION_COLUMNS)), part.height)
 
     def _versions(self, rows: pl.DataFrame, block: CheckedBlock) -> pl.DataFrame:
         """Return the columns of the versions, but for salt and commitment."""
@@ -162,6 +213,7 @@ class Stager:
             return _day(pl.col(name), spec, inclusive=name == "valid_to")
 
         return rows.select(
+            record=_RECORD,
             key="__key16",
             item=pl.lit(item.id),
             subject_id=SUBJECT,
@@ -186,6 +238,7 @@ class Stager:
         waiting = rows.filter(pl.col(SUBJECT).is_null()).select(ROW, WHO)
         if waiting.height == 0:
             return 0
+        self._settle()
         bulk = store()
         size = bulk.step
         for part in waiting.iter_slices(size):
@@ -269,6 +322,7 @@ def _other_organs(rows: pl.DataFrame, item: Item) -> pl.DataFrame:
     asked = rows.filter(
         pl.col(SUBJECT).is_not_null() & pl.col(item.title).is_not_null() & pl.col(_ORGAN).is_not_null()
     ).select(ROW, SUBJECT, item.title, _ORGAN)
+    asked = asked.sort(SUBJECT, item.title)  # along the index, page after page
     hits = known.other_organs(item.id, *(asked.get_column(name).to_list() for name in asked.columns[1:]))
     parts = [
         _findings(asked[[n]], "duplicate.other-organ", item.title, asked[n, item.title], organ)

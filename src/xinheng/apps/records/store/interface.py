@@ -10,15 +10,21 @@ import polars as pl
 
 Columns = Mapping[str, Sequence[Any]]  # column name → values, all of one length
 
-# Columns of a version as they are written. ``key`` stands for the record: the store finds or makes it.
+# Columns of a version as they are written. ``record``: the id of the record where it is known; otherwise ``key`` stands for it,
+# and the store finds or makes it.
 VERSION_COLUMNS = (
-    "key", "item", "subject_id", "linked_by", "submission_id", "sheet", "row", "governing", "valid_from", "valid_to",
+    "record", "key", "item", "subject_id", "linked_by", "submission_id", "sheet", "row", "governing", "valid_from", "valid_to",
     "title", "organ", "shown_from", "shown_until", "shown_rule", "canonical", "fingerprint", "salt", "commitment",
 )  # fmt: skip
 
 
 class Store(Protocol):
     """Bulk operations. Those that write run inside the caller's transaction."""
+
+    @property
+    def writes_beside(self) -> bool:
+        """Say whether another connection can write while this one reads and its process works."""
+        ...
 
     @property
     def step(self) -> int:

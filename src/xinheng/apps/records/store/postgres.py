@@ -8,28 +8,31 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 import psycopg
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 
-_COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[1:])}) FROM STDIN (FORMAT csv, NULL '')"
+_COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[2:])}) FROM STDIN (FORMAT csv, NULL '')"
+_COPY_RECORDS = "COPY records_record (id, item, key) FROM STDIN (FORMAT csv, NULL '')"
+# In key order, like the COPY, so that two submissions cannot wait for each other.
 _RECORD = (
-    "INSERT INTO records_record (item, key) SELECT DISTINCT %b::text, key FROM "
-    "unnest({keys}) AS given (key) ORDER BY key ON CONFLICT DO NOTHING RETURNING key, id"
+    "INSERT INTO records_record (item, key) SELECT %b::text, key FROM "
+    "unnest({keys}) AS given (key) ORDER BY key ON CONFLICT DO NOTHING"
 )
-_RECORD_IDS = "SELECT g.key, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
+_RECORD_IDS = "SELECT g.n, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
 # Rows are looked up by the index of what is given: a planner that believes the tables still empty would read them whole, for
 # each key even. And compiling a plan takes longer than running it here.
 _BY_INDEX = {"jit": "off", "enable_seqscan": "off"}
 _APART = "\x1f"  # between the values of a long column of text
-_BYTES = ("fingerprint", "salt", "commitment")
 
 
 class PostgresStore:
     """Bulk operations on PostgreSQL."""
 
     step = 20_000
+    writes_beside = True
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
         """Run a query over arrays unnested into a table ``given``."""
@@ -59,27 +62,43 @@ class PostgresStore:
             cursor.execute(sql, told)
 
     def insert_versions(self, versions: pl.DataFrame) -> None:
-        """Insert records not yet there, in key order so that two submissions cannot wait for each other; then COPY."""
-        keys, items = versions.get_column("key").to_list(), versions.get_column("item").to_list()
-        with _cursor() as cursor:
-            array, told = _arrays({"key": keys}, ("bytea",))
-            cursor.execute(_RECORD.format(keys=array), [items[0], *told])
-            ids = dict(cursor.fetchall())
-            if old := [key for key in keys if key not in ids]:  # known before, or made by another submission just now
-                ids |= dict(self.join(_RECORD_IDS, {"key": old, "item": items[: len(old)]}, ("bytea", "text")))
-            frame = versions.select(
-                pl.Series("record_id", [ids[key] for key in keys], dtype=pl.Int64), *VERSION_COLUMNS[1:]
-            ).with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in _BYTES)
-            text = io.BytesIO()
-            frame.write_csv(text, include_header=False, quote_style="non_numeric", null_value="")
-            with cursor.copy(_COPY) as copy:
-                copy.write(text.getbuffer())
+        """Make the records not yet there, then COPY."""
+        record = versions.get_column("record")
+        new = versions.filter(record.is_null()).select("item", "key")
+        if new.height:
+            made = self._make_records(new.item(0, "item"), new.get_column("key"))
+            record = record.scatter(record.is_null().arg_true(), pl.Series(made, dtype=pl.Int64))
+        self._copy(_COPY, versions.select(record, *VERSION_COLUMNS[2:]))
+
+    def _make_records(self, item: str, keys: pl.Series) -> Sequence[int]:
+        """Return the ids of records of these keys, in the same order; those there already keep theirs."""
+        ids = self.reserve("records_record", len(keys))
+        try:
+            with transaction.atomic():
+                self._copy(_COPY_RECORDS, pl.DataFrame({"id": ids, "item": [item] * len(keys), "key": keys}))
+        except IntegrityError:  # another submission has told one of them, or is just about to
+            with _cursor() as cursor:
+                array, told = _arrays({"key": keys.to_list()}, ("bytea",))
+                cursor.execute(_RECORD.format(keys=array), [item, *told])
+            given = {"key": keys.to_list(), "item": [item] * len(keys)}
+            found = dict(self.join(_RECORD_IDS, given, ("bytea", "text")))
+            return [found[n] for n in range(len(keys))]
+        return ids
+
+    def _copy(self, into: str, frame: pl.DataFrame) -> None:
+        text = io.BytesIO()
+        frame.with_columns(("\\x" + cs.binary().bin.encode("hex")).name.keep()).write_csv(
+            text, include_header=False, quote_style="non_numeric", null_value=""
+        )
+        with _cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as copy:
+            copy.write(text.getbuffer())
 
     def reserve(self, table: str, count: int) -> Sequence[int]:
         """Draw ids from the table's sequence."""
         with _cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%t, 'id')::regclass) FROM generate_series(1, %t::int)",
+                "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%t, 'id')::regclass AS name OFFSET 0) s, "
+                "generate_series(1, %t::int)",
                 [table, count],
             )
             return [row[0] for row in cursor.fetchall()]

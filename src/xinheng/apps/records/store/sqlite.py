@@ -15,13 +15,11 @@ from django.db import connection, transaction
 
 from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 
-_RECORD = "INSERT OR IGNORE INTO records_record (item, key) VALUES (?, ?)"
+_RECORD = "INSERT OR IGNORE INTO records_record (id, item, key) VALUES (?, ?, ?)"
+_RECORD_IDS = "SELECT g.n, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
 # The content travels as bytes and is called text where it arrives: decoding it only to encode it again costs a tenth.
-_VALUES = ", ".join("CAST(? AS TEXT)" if name == "canonical" else "?" for name in VERSION_COLUMNS[1:])
-_VERSION = (
-    f"INSERT INTO records_version (record_id, {', '.join(VERSION_COLUMNS[1:])}) VALUES "  # noqa: S608
-    f"((SELECT id FROM records_record WHERE key = ? AND item = ?), {_VALUES})"
-)
+_VALUES = ", ".join("CAST(? AS TEXT)" if name == "canonical" else "?" for name in VERSION_COLUMNS[2:])
+_VERSION = f"INSERT INTO records_version (record_id, {', '.join(VERSION_COLUMNS[2:])}) VALUES (?, {_VALUES})"  # noqa: S608
 
 
 # There is one writer at a time, and who waits for it asks again at growing intervals. So a step holds the lock for some
@@ -49,6 +47,8 @@ _pace = _Pace()
 
 class SqliteStore:
     """Bulk operations on SQLite, in steps that let others in."""
+
+    writes_beside = False
 
     @property
     def step(self) -> int:
@@ -84,15 +84,25 @@ class SqliteStore:
 
     def insert_versions(self, versions: pl.DataFrame) -> None:
         """Insert records not yet there, then the versions that point to them."""
-        raw = _raw()
         begin = time.perf_counter()
-        columns = [
-            c.to_list() for c in versions.with_columns(cs.date().cast(pl.String), pl.col("canonical").cast(pl.Binary))
-        ]
-        keys, items, *rest = columns
-        raw.executemany(_RECORD, zip(items, keys, strict=True))
-        raw.executemany(_VERSION, zip(keys, items, items, *rest, strict=True))
+        record = versions.get_column("record")
+        new = versions.filter(record.is_null()).select("item", "key")
+        if new.height:
+            made = self._make_records(new.get_column("item").to_list(), new.get_column("key").to_list())
+            record = record.scatter(record.is_null().arg_true(), pl.Series(made, dtype=pl.Int64))
+        written = versions.select(record, *VERSION_COLUMNS[2:])
+        columns = written.with_columns(cs.date().cast(pl.String), pl.col("canonical").cast(pl.Binary)).get_columns()
+        _raw().executemany(_VERSION, zip(*(column.to_list() for column in columns), strict=True))
         _pace.learn(versions.height, time.perf_counter() - begin)
+
+    def _make_records(self, items: list[str], keys: list[bytes]) -> Sequence[int]:
+        """Return the ids of records of these keys, in the same order; those there already keep theirs."""
+        ids = self.reserve("records_record", len(keys))
+        made = _raw().executemany(_RECORD, zip(ids, items, keys, strict=True)).rowcount
+        if made == len(keys):
+            return ids
+        found = dict(self.join(_RECORD_IDS, {"key": keys, "item": items}, ("bytea", "text")))
+        return [found[n] for n in range(len(keys))]
 
     def reserve(self, table: str, count: int) -> Sequence[int]:
         """Take the ids after the greatest ever given; the transaction already holds the one write lock."""

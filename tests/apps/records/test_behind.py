@@ -1,0 +1,111 @@
+"""Writing behind: in order, on a connection of its own; a fault is told, and nothing after it is written."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection
+
+from support.builders import later, penalty
+from xinheng.apps.intake import actions
+from xinheng.apps.intake.models import Submission
+from xinheng.apps.records import queries, staging
+from xinheng.apps.records.models import Version
+from xinheng.apps.records.store import store
+from xinheng.apps.records.store.behind import Behind
+from xinheng.core.refusal import Refusal
+
+
+@pytest.fixture
+def behind():
+    made = Behind()
+    yield made
+    made.close()
+
+
+def test_pieces_are_done_in_order_beside_the_caller(behind):
+    done: list[tuple[int, bool]] = []
+    here = threading.get_ident()
+    for n in range(12):
+        behind.do(lambda n=n: done.append((n, threading.get_ident() == here)))
+    behind.settle()
+    assert done == [(n, False) for n in range(12)]
+    assert not behind.busy
+
+
+def test_a_fault_is_raised_to_the_caller_and_nothing_after_it_is_done(behind):
+    done: list[int] = []
+    go = threading.Event()
+
+    def fault() -> None:
+        go.wait(10)
+        raise OSError("the disk is full")
+
+    behind.do(fault)
+    behind.do(lambda: done.append(1))
+    assert behind.busy
+    go.set()
+    with pytest.raises(OSError, match="the disk is full"):
+        behind.settle()
+    behind.do(lambda: done.append(2))
+    behind.settle()
+    assert done == []
+
+
+def test_closing_waits_for_the_piece_in_hand_and_leaves_out_the_others():
+    behind, done, begun, go = Behind(), [], threading.Event(), threading.Event()
+
+    def piece() -> None:
+        begun.set()
+        go.wait(10)
+        done.append("in hand")
+
+    behind.do(piece)
+    begun.wait(10)
+    behind.do(lambda: done.append("next"))
+    threading.Timer(0.1, go.set).start()
+    behind.close()
+    assert done == ["in hand"]
+
+
+@pytest.fixture
+def small_steps(monkeypatch, transactional_db):
+    """Write every few rows by themselves, behind where the database can."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: there nothing is written behind")
+    monkeypatch.setattr(type(store()), "step", 4)
+    monkeypatch.setattr(staging, "_WORTH_A_CONNECTION", 1)
+
+
+def test_what_is_written_behind_is_what_is_written_at_once(small_steps, hand_in):
+    rows = [penalty() for _ in range(19)]
+    told = hand_in(rows)
+    assert told.counts == {"new": 19, "versions": 0, "unchanged": 0, "returned": 0, "waiting": 0}
+    mended = [rows[0] | {"违法事实": "更正后的事实"}, *rows[1:]]
+    again = hand_in(mended)
+    assert (again.counts["versions"], again.counts["unchanged"]) == (1, 18)
+    assert queries.current().count() == 19
+    assert Version.objects.count() == 20
+
+
+def test_after_a_fault_behind_a_submission_is_taken_up_again(small_steps, hand_in, officer, monkeypatch):
+    real, calls = type(store()).insert_versions, []
+
+    def failing(self, versions):
+        calls.append(versions.height)
+        if len(calls) == 3:
+            raise OperationalError("the connection broke")
+        real(self, versions)
+
+    monkeypatch.setattr(type(store()), "insert_versions", failing)
+    with pytest.raises(Refusal) as told:
+        hand_in([penalty() for _ in range(19)])
+    assert told.value.code == "storage.database"
+    assert calls == [4, 4, 4]  # what was handed over after the fault was left out
+    assert queries.current().count() == 0
+    monkeypatch.setattr(type(store()), "insert_versions", real)
+    assert actions.recover(at=later(minutes=5), alone=True).resumed
+    submission = actions.carry_on(submission=Submission.objects.get(), by=officer, at=later(hours=1))
+    assert submission.counts == {"new": 19, "versions": 0, "unchanged": 0, "returned": 0, "waiting": 0}
+    assert queries.current().count() == Version.objects.count() == 19
