@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from xinheng.core.intake import identifier_words, messages
 from xinheng.core.intake.check import all_checks
 from xinheng.core.intake.findings import MASK
+from xinheng.core.intake.reading.refusal import REASONS
 from xinheng.pages.words import said as _
 
 # Sentences the core words where it knows more than a code's own sentence can say: about columns, about pairs of fields.
@@ -93,7 +94,49 @@ SAID: Mapping[str, tuple[str, ...]] = {
     ),
     "exchange.rejected": (gettext_noop("其中 {count} 条被“{who}”退回，原因见“对账”页，请核对后更正。"),),
     "submission.same-file": (gettext_noop("同一文件已作为批次 {ref} 报送，没有重复入库。"),),
+    # why nothing of a file could be taken in; what only its opening can say stands beside the reader of files
+    "header.two-columns-one-field": (
+        gettext_noop("第 {row} 行表头中，{titles}都对应“{zh}”，无法判断以哪一列为准。请只保留一列后重新报送。"),
+    ),
+    "header.none-known": (
+        gettext_noop("表头中没有一列属于目录项“{zh}”。请使用该目录项的模板（xinheng template {item}）填报。"),
+    ),
+    "item.ambiguous": (
+        gettext_noop(
+            "从表头看，这份文件可能是：{names}。请选定目录项后重新报送（命令行加 --item，例如 --item {item}）。"
+        ),
+    ),
+    "item.unknown": (gettext_noop("目录中没有“{item}”。用 xinheng items 可列出全部目录项。"),),
+    "item.inactive": (gettext_noop("目录项“{zh}”（{item}）尚未启用，不能归集：{because}"),),
+    "item.not-recognised": (
+        gettext_noop("从表头看不出这份文件属于哪个目录项。请使用模板填报，或选定目录项后重新报送（命令行加 --item）。"),
+    ),
 }
+# What a file turned out to be, or what is wrong with it, inside of the sentences on files that cannot be opened.
+WHAT = (
+    gettext_noop("很早版本的 Excel 文件"),
+    gettext_noop(" Word 文档"),
+    gettext_noop("演示文稿"),
+    gettext_noop("二进制工作簿（xlsb）"),
+    gettext_noop(" OpenDocument 表格（ods）"),
+    gettext_noop(" XML 表格"),
+    gettext_noop("压缩包"),
+    gettext_noop(" PDF 文档"),
+    gettext_noop("图片"),
+    gettext_noop("RTF 文档"),
+    gettext_noop("程序文件"),
+    gettext_noop("数据库文件"),
+    gettext_noop("嵌套过深"),
+    gettext_noop("第 {number} 条记录处"),
+    gettext_noop("第 {number} 行超过 64 MB"),
+    gettext_noop("第 {number} 行"),
+    gettext_noop("单条记录过长或嵌套过多，可能缺少括号或引号"),
+    gettext_noop("有一个数字长达数千位"),
+    gettext_noop("{rows} 行 × {columns} 列"),
+    gettext_noop("内含 {number} 个部件"),
+    gettext_noop("{part} 超过 {size} MB"),
+    gettext_noop("超过 {size} GB"),
+)
 _ERASED = gettext_noop("{title}（所填内容已按期清除）")
 _OR, _UNIT = gettext_noop("”或“"), gettext_noop("（单位：{unit}）")
 gettext_noop("（已遮蔽）")  # what the core writes in the place of a cell about a person
@@ -116,7 +159,11 @@ def seen(text: str | None) -> str:
 
 def sentence(code: str, stored: str) -> str:
     """Return a finding's sentence. What no longer reads as the code says it today is shown as it was stored."""
-    for template in templates(code):
+    return _told(templates(code), stored)
+
+
+def _told(among: tuple[str, ...], stored: str) -> str:
+    for template in among:
         if found := _pattern(template).fullmatch(stored):
             told = _(template)
             return stored if told == template else told.format(**_values(found.groupdict())).strip()
@@ -128,6 +175,8 @@ def templates(code: str) -> tuple[str, ...]:
     """Return the sentences that may be stored for a code, with their placeholders."""
     if code in SAID:
         return (*SAID[code], _ERASED)
+    if code in REASONS:
+        return (REASONS[code],)
     if code in messages.WORDS:
         return (messages.WORDS[code].sentence, _ERASED)
     if code in identifier_words.WORDS:
@@ -156,6 +205,10 @@ def _values(found: dict[str, str]) -> dict[str, str]:
         found["seen"] = _(MASK)
     if "values" in found:
         found["values"] = found["values"].replace(_OR, _(_OR))
+    if "what" in found:
+        found["what"] = _told(WHAT, found["what"])
+    if "titles" in found:
+        found["titles"] = found["titles"].replace("”、“", f"”{_('、')}“")
     if "rows" in found:
         found["rows"] = found["rows"].replace("、", _("、"))
     if hint := _pattern(_UNIT).fullmatch(found.get("unit_hint", "")):
