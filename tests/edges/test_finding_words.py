@@ -12,12 +12,15 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 import xinheng
 from edges import town
+from edges.conftest import sign_in
 from edges.test_workbench import DIRTY, at, html, upload
+from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake.models import ReturnedRow, Submission
+from xinheng.apps.timetable.models import LastRun
 from xinheng.core.intake import identifier_words, messages
 from xinheng.core.intake.check import all_checks
 from xinheng.core.intake.engine import check_source
@@ -323,3 +326,19 @@ def test_a_file_that_cannot_be_opened_is_told_of_in_the_readers_language(signed_
     signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "This is a PDF document, not a table." in html(signed_in, at(submission))
     assert submission.error_message.startswith("这是 PDF 文档，不是表格文件。")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "3 entries cleared away."), ("zh-hans", "清理 3 条。")])
+def test_what_regular_work_says_of_itself_is_read_in_the_readers_language(
+    auditor: Account, language: str, told: str
+) -> None:
+    LastRun.objects.create(name="forget-tasks", began_at=timezone.now(), well=True, said="清理 3 条。")
+    client = sign_in(auditor)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert told in html(client, "/workbench/timetable/")
+
+
+def test_a_text_of_several_sentences_is_turned_one_by_one() -> None:
+    with translation.override("en"):
+        told = finding_words.sentences("evaluate-city", "2 个模型，1,200 个组织。等待复核：org.base。")
+    assert told == ["2 models, 1,200 organisations.", "Waiting to be looked at: org.base."]

@@ -111,6 +111,20 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "item.not-recognised": (
         gettext_noop("从表头看不出这份文件属于哪个目录项。请使用模板填报，或选定目录项后重新报送（命令行加 --item）。"),
     ),
+    # what regular work says of itself, by the name of the work; one sentence each
+    "export-lake": (gettext_noop("{done} {subjects} 个组织，{lines} 行。"),),
+    "evaluate-city": (
+        gettext_noop("{models} 个模型，{subjects} 个组织。"),
+        gettext_noop("等待复核：{models}。"),
+    ),
+    "recover-submissions": (gettext_noop("接续 {resumed} 个批次，撤回 {back} 个批次。"),),
+    "erase-originals": (gettext_noop("清除 {originals} 个批次的原始文件、{returned} 个批次的退回行。"),),
+    "keep-counts": (
+        gettext_noop("登记库一直在变动，下次再补记"),
+        gettext_noop("已补记到最新位置"),
+    ),
+    "forget-tasks": (gettext_noop("清理 {tasks} 条。"),),
+    "reconcile": (gettext_noop("{channels} 个通道靠文件往来，须人工对账。"),),
 }
 # What a file turned out to be, or what is wrong with it, inside of the sentences on files that cannot be opened.
 WHAT = (
@@ -139,6 +153,7 @@ WHAT = (
 )
 _ERASED = gettext_noop("{title}（所填内容已按期清除）")
 _OR, _UNIT = gettext_noop("”或“"), gettext_noop("（单位：{unit}）")
+_DONE = (gettext_noop("重新导出"), gettext_noop("更新"))
 gettext_noop("（已遮蔽）")  # what the core writes in the place of a cell about a person
 
 
@@ -160,6 +175,11 @@ def seen(text: str | None) -> str:
 def sentence(code: str, stored: str) -> str:
     """Return a finding's sentence. What no longer reads as the code says it today is shown as it was stored."""
     return _told(templates(code), stored)
+
+
+def sentences(code: str, stored: str) -> list[str]:
+    """Return the sentences of a text that says several, each in the reader's language."""
+    return [sentence(code, part) for part in re.split("(?<=。)", stored) if part]
 
 
 def _told(among: tuple[str, ...], stored: str) -> str:
@@ -205,6 +225,8 @@ def _values(found: dict[str, str]) -> dict[str, str]:
         found["seen"] = _(MASK)
     if "values" in found:
         found["values"] = found["values"].replace(_OR, _(_OR))
+    if found.get("done") in _DONE:
+        found["done"] = _(found["done"])
     if "what" in found:
         found["what"] = _told(WHAT, found["what"])
     if "titles" in found:
