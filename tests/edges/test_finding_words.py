@@ -21,6 +21,9 @@ from edges.test_workbench import DIRTY, at, html, upload
 from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake.models import ReturnedRow, Submission
 from xinheng.apps.timetable.models import LastRun
+from xinheng.core.changes.adding import effects_of
+from xinheng.core.changes.differing import Difference
+from xinheng.core.changes.impact import effects
 from xinheng.core.intake import identifier_words, messages
 from xinheng.core.intake.check import all_checks
 from xinheng.core.intake.engine import check_source
@@ -342,3 +345,47 @@ def test_a_text_of_several_sentences_is_turned_one_by_one() -> None:
     with translation.override("en"):
         told = finding_words.sentences("evaluate-city", "2 个模型，1,200 个组织。等待复核：org.base。")
     assert told == ["2 models, 1,200 organisations.", "Waiting to be looked at: org.base."]
+
+
+@pytest.mark.parametrize("template", finding_words.EFFECTS)
+def test_every_effect_of_a_change_has_its_english_with_the_same_placeholders(template: str) -> None:
+    with translation.override("en"):
+        told = translation.gettext(template)
+    assert not CHINESE.search(told), told
+    assert placeholders(told) == placeholders(template)
+
+
+def test_effects_listed_for_pages_are_those_the_source_says() -> None:
+    blank = re.compile(r"\{\w+\}")
+    folder = Path(xinheng.__file__).parent / "core/changes"
+    said = {blank.sub("{}", text) for name in ("impact.py", "adding.py") for text in strings(folder / name)}
+    assert not {blank.sub("{}", template) for template in finding_words.EFFECTS} - said
+
+
+def test_effects_of_a_new_item_are_read_in_english() -> None:
+    found = effects_of(PENALTY, [field.name for field in PENALTY.fields])
+    assert {"item.new", "retention", "sources", "publish.wider", "field.added"} <= {one.code for one in found}
+    with translation.override("en"):
+        assert not [one.message for one in found if finding_words.effect(one.message) == one.message]
+
+
+@pytest.mark.parametrize(
+    ("field", "key", "before", "after", "english"),
+    [
+        ("facts", "max_length", "", "40", "The field “facts” may have 40 characters at most (before: no limit)."),
+        ("facts", "privacy", "inner", "public", "The privacy level of the field “facts” changes from inner to public"),
+        ("", "frequency", "D", "M", "“frequency” changes from “D” to “M”: senders have to adjust their arrangements."),
+        ("facts", "rule", "a", "b", "“rule” of the field “facts” changes from “a” to “b”."),
+        ("", "identity", "a", "b", "“identity” decides which rows are the same record"),
+    ],
+)
+def test_an_effect_of_a_change_is_turned_into_english(
+    field: str, key: str, before: str, after: str, english: str
+) -> None:
+    difference = Difference(field, key, before, after)
+    (own,) = effects([difference], old=PENALTY, new=PENALTY, authority=PENALTY.layer)
+    (theirs,) = effects([Difference(field, "type", "", "a")], old=PENALTY, new=PENALTY, authority="elsewhere")
+    where = "“type” of the field “facts”" if field else "“type”"
+    with translation.override("en"):
+        assert finding_words.effect(own.message).startswith(english)
+        assert finding_words.effect(theirs.message).startswith(f"{where} belongs to a higher catalogue")

@@ -151,6 +151,40 @@ WHAT = (
     gettext_noop("{part} 超过 {size} MB"),
     gettext_noop("超过 {size} GB"),
 )
+# What a change of the catalogue does; a sentence that could be read as part of another stands before it.
+EFFECTS = (
+    gettext_noop("{where}属于上级目录，本市不能改动；可以补充选填字段和列名变体，其余请报上级修订。"),
+    gettext_noop("“{key}”决定哪些行是同一条记录，改了就接不上已有的记录；请另立目录项。"),
+    gettext_noop("公开属性由 {before} 放宽到 {after}：更多人能看到主体的信息，须有法律依据。"),
+    gettext_noop("共享属性由 {before} 放宽到 {after}：更多部门能用到这些信息。"),
+    gettext_noop("保存期限由 {before} 改为 {after}：影响主体的信息保存多久。"),
+    gettext_noop("公示规则由 {before} 改为 {after}：影响公示多久、何时能修复。"),
+    gettext_noop("适用主体由“{before}”改为“{after}”。"),
+    gettext_noop("从此进入组织的信用评价。"),
+    gettext_noop("“{key}”由“{before}”改为“{after}”：报送单位的安排要调整。"),
+    gettext_noop("字段“{name}”的“{key}”由“{before}”改为“{after}”：原来的写法可能不再通过。"),
+    gettext_noop("字段“{name}”的“{key}”由“{before}”改为“{after}”。"),
+    gettext_noop("“{key}”由“{before}”改为“{after}”。"),
+    gettext_noop("由 {before} 改为 {after}：报送随之开始或停止。"),
+    gettext_noop("字段“{before}”停用：新报送里的这一列不再采集；已有记录里的内容照旧保留。"),
+    gettext_noop("字段“{name}”由选填变为必填：没有填的行会被退回。"),
+    gettext_noop("字段“{name}”放宽了填写要求。"),
+    gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}：更多人能看到内容。"),
+    gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}。"),
+    gettext_noop("字段“{name}”最多 {after} 个字（原来 {limit}）。"),
+    gettext_noop("新增字段“{name}”，必填：各报送单位的表和系统都要加这一列。"),
+    gettext_noop("新增字段“{name}”，选填：不填也能报送。"),
+    gettext_noop("新采集“{name}”（{privacy}）：要有依据，且以必要为限。"),
+    gettext_noop("新设目录项：从此归集主体的“{name}”，依据为{basis}。"),
+    gettext_noop("公示结束后保存 {period}。"),
+    gettext_noop("由{senders}报送，频次 {frequency}：报送单位要安排人和表。"),
+    gettext_noop("向社会公示，公示规则 {rule}：决定公示多久、何时能修复。"),
+    gettext_noop("与{senders}共享（{after}）。"),
+    gettext_noop("会含负面信息：须能提出异议、申请修复。"),
+    gettext_noop("适用主体含自然人：自然人的行止于自然人关口，不入库、不公示、不评分。"),
+)
+_WHERE = gettext_noop("字段“{name}”的“{key}”")
+_NO_LIMIT = gettext_noop("不限")
 _ERASED = gettext_noop("{title}（所填内容已按期清除）")
 _OR, _UNIT = gettext_noop("”或“"), gettext_noop("（单位：{unit}）")
 _DONE = (gettext_noop("重新导出"), gettext_noop("更新"))
@@ -180,6 +214,11 @@ def sentence(code: str, stored: str) -> str:
 def sentences(code: str, stored: str) -> list[str]:
     """Return the sentences of a text that says several, each in the reader's language."""
     return [sentence(code, part) for part in re.split("(?<=。)", stored) if part]
+
+
+def effect(stored: str) -> str:
+    """Return what a change does, in the reader's language. Keys and values of the catalogue stay as they are."""
+    return _told(EFFECTS, stored)
 
 
 def _told(among: tuple[str, ...], stored: str) -> str:
@@ -229,6 +268,10 @@ def _values(found: dict[str, str]) -> dict[str, str]:
         found["done"] = _(found["done"])
     if "what" in found:
         found["what"] = _told(WHAT, found["what"])
+    if "where" in found:
+        found["where"] = _told((_WHERE,), found["where"])
+    if found.get("limit") == _NO_LIMIT:
+        found["limit"] = _(_NO_LIMIT)
     if "titles" in found:
         found["titles"] = found["titles"].replace("”、“", f"”{_('、')}“")
     if "rows" in found:
