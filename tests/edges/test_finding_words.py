@@ -10,21 +10,31 @@ from string import Formatter
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 import xinheng
 from edges import town
+from edges.conftest import sign_in
 from edges.test_workbench import DIRTY, at, html, upload
+from xinheng.apps.accounts.models import Account
 from xinheng.apps.intake.models import ReturnedRow, Submission
+from xinheng.apps.timetable.models import LastRun
+from xinheng.core.changes.adding import effects_of
+from xinheng.core.changes.differing import Difference
+from xinheng.core.changes.impact import effects
 from xinheng.core.intake import identifier_words, messages
 from xinheng.core.intake.check import all_checks
+from xinheng.core.intake.engine import check_source
+from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.intake.findings import MASK
 from xinheng.core.intake.headers import known_headers, map_headers
 from xinheng.core.intake.reading import open_source, tidy
+from xinheng.core.intake.reading.refusal import REASONS, refuse
 from xinheng.core.intake.rowchecks import Plan
 from xinheng.core.policy import default_policy
-from xinheng.core.policy.model import Item
+from xinheng.core.policy.model import FieldType, Item
 from xinheng.pages import finding_words
 
 POLICY = default_policy()
@@ -53,7 +63,7 @@ def test_every_code_has_an_english_title(code: str) -> None:
         assert not CHINESE.search(finding_words.title(code))
 
 
-@pytest.mark.parametrize("code", sorted({*CODES, *finding_words.SAID}))
+@pytest.mark.parametrize("code", sorted({*CODES, *finding_words.SAID, *REASONS}))
 def test_every_code_has_its_sentences_in_english_with_the_same_placeholders(code: str) -> None:
     assert finding_words.templates(code)
     for template in finding_words.templates(code):
@@ -61,7 +71,9 @@ def test_every_code_has_its_sentences_in_english_with_the_same_placeholders(code
             told = translation.gettext(template)
         assert not chinese_in(told), told
         assert placeholders(told) == placeholders(template)
-        assert told.rstrip("}")[-1] in ".)" or template.startswith("{title}") or told.endswith("{rule}"), told
+        assert (
+            told.rstrip("}")[-1] in ".)" or template.startswith("{title}") or told.endswith(("{rule}", "{because}"))
+        ), told
 
 
 @pytest.mark.parametrize("seen", ["5000", "a”填了“b", "", MASK])
@@ -123,6 +135,72 @@ def test_what_is_said_of_reading_a_file_is_recognised(tmp_path: Path) -> None:
         assert not [note for note in notes if chinese_in(finding_words.sentence(note.code, note.message))]
 
 
+FACTS = {"line": 3, "row": 7, "encoding": "GB18030", "field": "a"}
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_why_a_file_cannot_be_opened_is_recognised(code: str) -> None:
+    with translation.override("en"):
+        told = finding_words.sentence(code, refuse(code, what="", **FACTS).message)
+    assert not CHINESE.search(told), told
+    assert "{" not in told
+
+
+def test_what_a_file_turned_out_to_be_is_said_in_english() -> None:
+    whats = {
+        re.sub(r"\{\}", "12", text)
+        for path in (Path(xinheng.__file__).parent / "core/intake/reading").rglob("*.py")
+        for text in whats_of(path)
+    }
+    assert len(whats) > 15
+    with translation.override("en"):
+        told = {
+            finding_words.sentence("file.json-malformed", refuse("file.json-malformed", what=w).message) for w in whats
+        }
+    assert not [text for text in told if CHINESE.search(text)]
+    assert "The JSON is malformed (line 12). Please correct it and upload it again." in told
+    assert "The JSON is malformed (line 12 is longer than 64 MB). Please correct it and upload it again." in told
+
+
+def whats_of(path: Path) -> Iterator[str]:
+    """Return what a module's refusals say under ``what``: given there, or in its table of first bytes."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "what" and not isinstance(node.value, ast.Name):
+            yield text_of(node.value)
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Constant):
+            first, second = node.elts[0].value, node.elts[1]
+            if isinstance(first, bytes) and isinstance(second, ast.Constant) and isinstance(second.value, str):
+                yield second.value
+
+
+@pytest.mark.parametrize(
+    ("content", "item", "english"),
+    [
+        ("foo,bar\n1,2\n", None, "The header does not tell which catalogue item"),
+        ("foo,bar\n1,2\n", "adm.penalty", "No column of the header belongs to the catalogue item “"),
+        ("foo,bar\n1,2\n", "adm.nothing", "There is no “adm.nothing” in the catalogue."),
+    ],
+)
+def test_why_nothing_of_a_file_fits_is_recognised(tmp_path: Path, content: str, item: str | None, english: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(FileUnusable) as caught:
+        list(check_source(open_source(path, known_headers=known_headers(POLICY)), POLICY, on=town.DAY, item_id=item))
+    with translation.override("en"):
+        told = finding_words.sentence(caught.value.code, caught.value.message)
+    assert told.startswith(english), told
+
+
+def test_two_columns_for_one_field_are_recognised() -> None:
+    field = next(field for field in PENALTY.fields if field.aliases and field.type is not FieldType.SET)
+    with pytest.raises(FileUnusable) as caught:
+        map_headers([field.zh, field.aliases[0]], PENALTY, POLICY, header_row=1)
+    with translation.override("en"):
+        told = finding_words.sentence(caught.value.code, caught.value.message)
+    assert f"row 1, “{field.zh}”, “{field.aliases[0]}” all stand for “{field.zh}”" in told
+    assert not chinese_in(told)
+
+
 def test_sentences_listed_for_pages_are_those_the_source_says() -> None:
     blank = re.compile(r"\{\w+\}")
     said = {blank.sub("{}", text) for path in SOURCES for text in strings(path)}
@@ -142,9 +220,17 @@ def strings(path: Path) -> Iterator[str]:
     """Return the texts of a module, with {} where a value goes into them."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.JoinedStr):
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield text_of(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def text_of(node: ast.expr) -> str:
+    """Return a text of the source, with {} where a value goes into it."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    assert isinstance(node, ast.Constant)
+    return str(node.value)
 
 
 @pytest.mark.parametrize(
@@ -234,3 +320,72 @@ def test_the_catalogue_names_checks_in_the_readers_language(
 ) -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     assert title in html(client, "/catalog/adm.penalty")
+
+
+def test_a_file_that_cannot_be_opened_is_told_of_in_the_readers_language(signed_in: Client) -> None:
+    file = SimpleUploadedFile("11月处罚.xlsx", b"%PDF-1.7 not a table")
+    response = signed_in.post("/workbench/upload/", {"file": file})
+    submission = Submission.objects.get(ref=response["Location"].rstrip("/").rsplit("/", 1)[1])
+    signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "This is a PDF document, not a table." in html(signed_in, at(submission))
+    assert submission.error_message.startswith("这是 PDF 文档，不是表格文件。")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "3 entries cleared away."), ("zh-hans", "清理 3 条。")])
+def test_what_regular_work_says_of_itself_is_read_in_the_readers_language(
+    auditor: Account, language: str, told: str
+) -> None:
+    LastRun.objects.create(name="forget-tasks", began_at=timezone.now(), well=True, said="清理 3 条。")
+    client = sign_in(auditor)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert told in html(client, "/workbench/timetable/")
+
+
+def test_a_text_of_several_sentences_is_turned_one_by_one() -> None:
+    with translation.override("en"):
+        told = finding_words.sentences("evaluate-city", "2 个模型，1,200 个组织。等待复核：org.base。")
+    assert told == ["2 models, 1,200 organisations.", "Waiting to be looked at: org.base."]
+
+
+@pytest.mark.parametrize("template", finding_words.EFFECTS)
+def test_every_effect_of_a_change_has_its_english_with_the_same_placeholders(template: str) -> None:
+    with translation.override("en"):
+        told = translation.gettext(template)
+    assert not CHINESE.search(told), told
+    assert placeholders(told) == placeholders(template)
+
+
+def test_effects_listed_for_pages_are_those_the_source_says() -> None:
+    blank = re.compile(r"\{\w+\}")
+    folder = Path(xinheng.__file__).parent / "core/changes"
+    said = {blank.sub("{}", text) for name in ("impact.py", "adding.py") for text in strings(folder / name)}
+    assert not {blank.sub("{}", template) for template in finding_words.EFFECTS} - said
+
+
+def test_effects_of_a_new_item_are_read_in_english() -> None:
+    found = effects_of(PENALTY, [field.name for field in PENALTY.fields])
+    assert {"item.new", "retention", "sources", "publish.wider", "field.added"} <= {one.code for one in found}
+    with translation.override("en"):
+        assert not [one.message for one in found if finding_words.effect(one.message) == one.message]
+
+
+@pytest.mark.parametrize(
+    ("field", "key", "before", "after", "english"),
+    [
+        ("facts", "max_length", "", "40", "The field “facts” may have 40 characters at most (before: no limit)."),
+        ("facts", "privacy", "inner", "public", "The privacy level of the field “facts” changes from inner to public"),
+        ("", "frequency", "D", "M", "“frequency” changes from “D” to “M”: senders have to adjust their arrangements."),
+        ("facts", "rule", "a", "b", "“rule” of the field “facts” changes from “a” to “b”."),
+        ("", "identity", "a", "b", "“identity” decides which rows are the same record"),
+    ],
+)
+def test_an_effect_of_a_change_is_turned_into_english(
+    field: str, key: str, before: str, after: str, english: str
+) -> None:
+    difference = Difference(field, key, before, after)
+    (own,) = effects([difference], old=PENALTY, new=PENALTY, authority=PENALTY.layer)
+    (theirs,) = effects([Difference(field, "type", "", "a")], old=PENALTY, new=PENALTY, authority="elsewhere")
+    where = "“type” of the field “facts”" if field else "“type”"
+    with translation.override("en"):
+        assert finding_words.effect(own.message).startswith(english)
+        assert finding_words.effect(theirs.message).startswith(f"{where} belongs to a higher catalogue")

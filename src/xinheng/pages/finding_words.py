@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from xinheng.core.intake import identifier_words, messages
 from xinheng.core.intake.check import all_checks
 from xinheng.core.intake.findings import MASK
+from xinheng.core.intake.reading.refusal import REASONS
 from xinheng.pages.words import said as _
 
 # Sentences the core words where it knows more than a code's own sentence can say: about columns, about pairs of fields.
@@ -93,9 +94,100 @@ SAID: Mapping[str, tuple[str, ...]] = {
     ),
     "exchange.rejected": (gettext_noop("其中 {count} 条被“{who}”退回，原因见“对账”页，请核对后更正。"),),
     "submission.same-file": (gettext_noop("同一文件已作为批次 {ref} 报送，没有重复入库。"),),
+    # why nothing of a file could be taken in; what only its opening can say stands beside the reader of files
+    "header.two-columns-one-field": (
+        gettext_noop("第 {row} 行表头中，{titles}都对应“{zh}”，无法判断以哪一列为准。请只保留一列后重新报送。"),
+    ),
+    "header.none-known": (
+        gettext_noop("表头中没有一列属于目录项“{zh}”。请使用该目录项的模板（xinheng template {item}）填报。"),
+    ),
+    "item.ambiguous": (
+        gettext_noop(
+            "从表头看，这份文件可能是：{names}。请选定目录项后重新报送（命令行加 --item，例如 --item {item}）。"
+        ),
+    ),
+    "item.unknown": (gettext_noop("目录中没有“{item}”。用 xinheng items 可列出全部目录项。"),),
+    "item.inactive": (gettext_noop("目录项“{zh}”（{item}）尚未启用，不能归集：{because}"),),
+    "item.not-recognised": (
+        gettext_noop("从表头看不出这份文件属于哪个目录项。请使用模板填报，或选定目录项后重新报送（命令行加 --item）。"),
+    ),
+    # what regular work says of itself, by the name of the work; one sentence each
+    "export-lake": (gettext_noop("{done} {subjects} 个组织，{lines} 行。"),),
+    "evaluate-city": (
+        gettext_noop("{models} 个模型，{subjects} 个组织。"),
+        gettext_noop("等待复核：{models}。"),
+    ),
+    "recover-submissions": (gettext_noop("接续 {resumed} 个批次，撤回 {back} 个批次。"),),
+    "erase-originals": (gettext_noop("清除 {originals} 个批次的原始文件、{returned} 个批次的退回行。"),),
+    "keep-counts": (
+        gettext_noop("登记库一直在变动，下次再补记"),
+        gettext_noop("已补记到最新位置"),
+    ),
+    "forget-tasks": (gettext_noop("清理 {tasks} 条。"),),
+    "reconcile": (gettext_noop("{channels} 个通道靠文件往来，须人工对账。"),),
 }
+# What a file turned out to be, or what is wrong with it, inside of the sentences on files that cannot be opened.
+WHAT = (
+    gettext_noop("很早版本的 Excel 文件"),
+    gettext_noop(" Word 文档"),
+    gettext_noop("演示文稿"),
+    gettext_noop("二进制工作簿（xlsb）"),
+    gettext_noop(" OpenDocument 表格（ods）"),
+    gettext_noop(" XML 表格"),
+    gettext_noop("压缩包"),
+    gettext_noop(" PDF 文档"),
+    gettext_noop("图片"),
+    gettext_noop("RTF 文档"),
+    gettext_noop("程序文件"),
+    gettext_noop("数据库文件"),
+    gettext_noop("嵌套过深"),
+    gettext_noop("第 {number} 条记录处"),
+    gettext_noop("第 {number} 行超过 64 MB"),
+    gettext_noop("第 {number} 行"),
+    gettext_noop("单条记录过长或嵌套过多，可能缺少括号或引号"),
+    gettext_noop("有一个数字长达数千位"),
+    gettext_noop("{rows} 行 × {columns} 列"),
+    gettext_noop("内含 {number} 个部件"),
+    gettext_noop("{part} 超过 {size} MB"),
+    gettext_noop("超过 {size} GB"),
+)
+# What a change of the catalogue does; a sentence that could be read as part of another stands before it.
+EFFECTS = (
+    gettext_noop("{where}属于上级目录，本市不能改动；可以补充选填字段和列名变体，其余请报上级修订。"),
+    gettext_noop("“{key}”决定哪些行是同一条记录，改了就接不上已有的记录；请另立目录项。"),
+    gettext_noop("公开属性由 {before} 放宽到 {after}：更多人能看到主体的信息，须有法律依据。"),
+    gettext_noop("共享属性由 {before} 放宽到 {after}：更多部门能用到这些信息。"),
+    gettext_noop("保存期限由 {before} 改为 {after}：影响主体的信息保存多久。"),
+    gettext_noop("公示规则由 {before} 改为 {after}：影响公示多久、何时能修复。"),
+    gettext_noop("适用主体由“{before}”改为“{after}”。"),
+    gettext_noop("从此进入组织的信用评价。"),
+    gettext_noop("“{key}”由“{before}”改为“{after}”：报送单位的安排要调整。"),
+    gettext_noop("字段“{name}”的“{key}”由“{before}”改为“{after}”：原来的写法可能不再通过。"),
+    gettext_noop("字段“{name}”的“{key}”由“{before}”改为“{after}”。"),
+    gettext_noop("“{key}”由“{before}”改为“{after}”。"),
+    gettext_noop("由 {before} 改为 {after}：报送随之开始或停止。"),
+    gettext_noop("字段“{before}”停用：新报送里的这一列不再采集；已有记录里的内容照旧保留。"),
+    gettext_noop("字段“{name}”由选填变为必填：没有填的行会被退回。"),
+    gettext_noop("字段“{name}”放宽了填写要求。"),
+    gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}：更多人能看到内容。"),
+    gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}。"),
+    gettext_noop("字段“{name}”最多 {after} 个字（原来 {limit}）。"),
+    gettext_noop("新增字段“{name}”，必填：各报送单位的表和系统都要加这一列。"),
+    gettext_noop("新增字段“{name}”，选填：不填也能报送。"),
+    gettext_noop("新采集“{name}”（{privacy}）：要有依据，且以必要为限。"),
+    gettext_noop("新设目录项：从此归集主体的“{name}”，依据为{basis}。"),
+    gettext_noop("公示结束后保存 {period}。"),
+    gettext_noop("由{senders}报送，频次 {frequency}：报送单位要安排人和表。"),
+    gettext_noop("向社会公示，公示规则 {rule}：决定公示多久、何时能修复。"),
+    gettext_noop("与{senders}共享（{after}）。"),
+    gettext_noop("会含负面信息：须能提出异议、申请修复。"),
+    gettext_noop("适用主体含自然人：自然人的行止于自然人关口，不入库、不公示、不评分。"),
+)
+_WHERE = gettext_noop("字段“{name}”的“{key}”")
+_NO_LIMIT = gettext_noop("不限")
 _ERASED = gettext_noop("{title}（所填内容已按期清除）")
 _OR, _UNIT = gettext_noop("”或“"), gettext_noop("（单位：{unit}）")
+_DONE = (gettext_noop("重新导出"), gettext_noop("更新"))
 gettext_noop("（已遮蔽）")  # what the core writes in the place of a cell about a person
 
 
@@ -116,7 +208,21 @@ def seen(text: str | None) -> str:
 
 def sentence(code: str, stored: str) -> str:
     """Return a finding's sentence. What no longer reads as the code says it today is shown as it was stored."""
-    for template in templates(code):
+    return _told(templates(code), stored)
+
+
+def sentences(code: str, stored: str) -> list[str]:
+    """Return the sentences of a text that says several, each in the reader's language."""
+    return [sentence(code, part) for part in re.split("(?<=。)", stored) if part]
+
+
+def effect(stored: str) -> str:
+    """Return what a change does, in the reader's language. Keys and values of the catalogue stay as they are."""
+    return _told(EFFECTS, stored)
+
+
+def _told(among: tuple[str, ...], stored: str) -> str:
+    for template in among:
         if found := _pattern(template).fullmatch(stored):
             told = _(template)
             return stored if told == template else told.format(**_values(found.groupdict())).strip()
@@ -128,6 +234,8 @@ def templates(code: str) -> tuple[str, ...]:
     """Return the sentences that may be stored for a code, with their placeholders."""
     if code in SAID:
         return (*SAID[code], _ERASED)
+    if code in REASONS:
+        return (REASONS[code],)
     if code in messages.WORDS:
         return (messages.WORDS[code].sentence, _ERASED)
     if code in identifier_words.WORDS:
@@ -156,6 +264,16 @@ def _values(found: dict[str, str]) -> dict[str, str]:
         found["seen"] = _(MASK)
     if "values" in found:
         found["values"] = found["values"].replace(_OR, _(_OR))
+    if found.get("done") in _DONE:
+        found["done"] = _(found["done"])
+    if "what" in found:
+        found["what"] = _told(WHAT, found["what"])
+    if "where" in found:
+        found["where"] = _told((_WHERE,), found["where"])
+    if found.get("limit") == _NO_LIMIT:
+        found["limit"] = _(_NO_LIMIT)
+    if "titles" in found:
+        found["titles"] = found["titles"].replace("”、“", f"”{_('、')}“")
     if "rows" in found:
         found["rows"] = found["rows"].replace("、", _("、"))
     if hint := _pattern(_UNIT).fullmatch(found.get("unit_hint", "")):

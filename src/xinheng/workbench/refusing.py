@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.refusal import Refusal
+from xinheng.pages.finding_words import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class NotDeclared(Refusal):
 
 def shown(refusal: Refusal | FileUnusable) -> Shown:
     """Return the refusal in the words of a page."""
-    message = refusal.message if isinstance(refusal, FileUnusable) else said(refusal)
+    message = sentence(refusal.code, refusal.message) if isinstance(refusal, FileUnusable) else said(refusal)
     return Shown(title=_("没有办成，什么都没有改变"), message=message, code=refusal.code)
 
 

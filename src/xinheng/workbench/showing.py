@@ -187,7 +187,12 @@ def advice(submission: Submission) -> Told | None:
         case State.REPLACED:
             return Told(_("这一批已被新的批次替换"), submission.withdrawn_because, "is-warn")
         case State.REFUSED | State.FAILED:
-            return Told(_("这份文件没有入库"), f"{submission.error_message}（{submission.error_code}）", "is-bad")
+            return Told(
+                _("这份文件没有入库"),
+                _("%(message)s（%(code)s）")
+                % {"message": sentence(submission.error_code, submission.error_message), "code": submission.error_code},
+                "is-bad",
+            )
     return None
 
 

@@ -50,7 +50,7 @@ def effects(
                 Effect(
                     Weight.STOP,
                     "layer",
-                    _where(one) + "属于上级目录，本市不能改动；可以补充选填字段和列名变体，其余请报上级修订。",
+                    f"{_where(one)}属于上级目录，本市不能改动；可以补充选填字段和列名变体，其余请报上级修订。",
                     one.field,
                 )
             ]
@@ -125,16 +125,20 @@ def _of_field(one: Difference, new: Item) -> list[Effect]:
         ]
     if key == "required":
         tighter = _STRICTER.get(after, 0) > _STRICTER.get(before, 0)
-        word = "由选填变为必填：没有填的行会被退回" if tighter else "放宽了填写要求"
-        return [Effect(Weight.SENDERS if tighter else Weight.NOTE, "field.required", f"字段“{name}”{word}。", name)]
+        message = f"字段“{name}”由选填变为必填：没有填的行会被退回。" if tighter else f"字段“{name}”放宽了填写要求。"
+        return [Effect(Weight.SENDERS if tighter else Weight.NOTE, "field.required", message, name)]
     if key == "privacy":
         wider = _OPENER.get(after, 9) > _OPENER.get(before, 0)
-        message = f"字段“{name}”的隐私级别由 {before} 改为 {after}"
+        message = (
+            f"字段“{name}”的隐私级别由 {before} 改为 {after}：更多人能看到内容。"
+            if wider
+            else f"字段“{name}”的隐私级别由 {before} 改为 {after}。"
+        )
         return [
             Effect(
                 Weight.RIGHTS if wider else Weight.NOTE,
                 "field.privacy",
-                message + ("：更多人能看到内容。" if wider else "。"),
+                message,
                 name,
             )
         ]
@@ -162,8 +166,9 @@ def added_field(name: str, new: Item) -> list[Effect]:
         Effect(
             Weight.SENDERS if must else Weight.NOTE,
             "field.added",
-            f"新增字段“{field.zh}”"
-            + ("，必填：各报送单位的表和系统都要加这一列。" if must else "，选填：不填也能报送。"),
+            f"新增字段“{field.zh}”，必填：各报送单位的表和系统都要加这一列。"
+            if must
+            else f"新增字段“{field.zh}”，选填：不填也能报送。",
             name,
         )
     ]

@@ -156,7 +156,7 @@ def _report(told: dict[str, Any]) -> dict[str, Any] | None:
         return None
     effects = [
         {
-            "message": one["message"],
+            "message": finding_words.effect(one["message"]),
             "word": str(WEIGHTS[Weight(one["weight"])][0]),
             "tone": WEIGHTS[Weight(one["weight"])][1],
         }

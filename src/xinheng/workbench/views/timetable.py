@@ -10,13 +10,18 @@ from django.views.decorators.http import require_POST
 
 from xinheng.apps.clock import now
 from xinheng.apps.timetable import actions, queries, regular
+from xinheng.pages import finding_words
 from xinheng.workbench.doors import door
 
 
 @door("timetable.read")
 def timetable(request: HttpRequest) -> HttpResponse:
     """Show the timetable."""
-    return render(request, "workbench/timetable.html", {"here": "timetable", "lines": queries.lines()})
+    lines = [
+        (line, finding_words.sentences(line.regular.name, line.last.said) if line.last else [])
+        for line in queries.lines()
+    ]
+    return render(request, "workbench/timetable.html", {"here": "timetable", "lines": lines})
 
 
 @door("timetable.run")

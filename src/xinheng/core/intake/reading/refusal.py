@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinheng.core.intake.finding import FileUnusable
 
-_REASONS = {
+REASONS = {
     "file.missing": "找不到这个文件。请核对文件名和所在文件夹后再试。",
     "file.is-folder": "这是一个文件夹，不是文件。请选择其中的一个文件上传。",
     "file.unreadable": "没有读取这个文件的权限，或文件正被其他程序占用。请关闭正在打开它的程序后再试。",
@@ -30,4 +30,4 @@ _REASONS = {
 
 def refuse(code: str, **facts: object) -> FileUnusable:
     """Return the exception to raise for this reason."""
-    return FileUnusable(code=code, message=_REASONS[code].format(**facts))
+    return FileUnusable(code=code, message=REASONS[code].format(**facts))
