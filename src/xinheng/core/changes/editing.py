@@ -22,6 +22,7 @@ FIELD_KEYS = (
     "en",
     "type",
     "required",
+    "required_when",
     "max_length",
     "codelist",
     "unit",

@@ -162,16 +162,14 @@ def added_field(name: str, new: Item) -> list[Effect]:
     """Return what one field more does."""
     field = new.field(name)
     must = field.required in (Required.MANDATORY, Required.CONDITIONAL)
-    found = [
-        Effect(
-            Weight.SENDERS if must else Weight.NOTE,
-            "field.added",
-            f"新增字段“{field.zh}”，必填：各报送单位的表和系统都要加这一列。"
-            if must
-            else f"新增字段“{field.zh}”，选填：不填也能报送。",
-            name,
-        )
-    ]
+    if field.required_when is not None:
+        other, labels = field.required_when
+        message = f"新增字段“{field.zh}”，“{new.field(other).zh}”为“{'、'.join(labels)}”时必填：各报送单位的表和系统都要加这一列。"
+    elif must:
+        message = f"新增字段“{field.zh}”，必填：各报送单位的表和系统都要加这一列。"
+    else:
+        message = f"新增字段“{field.zh}”，选填：不填也能报送。"
+    found = [Effect(Weight.SENDERS if must else Weight.NOTE, "field.added", message, name)]
     if field.privacy is not Privacy.INTERNAL:
         found.append(
             Effect(
