@@ -86,6 +86,22 @@ def test_a_new_item_is_a_dated_file_and_takes_rows_in_from_its_day(officer, cent
     assert Record.objects.filter(item="hon.integrity_shop").count() == 1
 
 
+def test_a_field_required_on_a_condition_is_asked_for_where_it_holds(officer, centre, hand_in, settings):  # noqa: F811
+    hand_in([town.registration(town.SHOP)], item="reg.enterprise")
+    when = {"field": "level", "has": ["国家级", "省部级"]}
+    approver = {"name": "approver", "zh": "批准机关", "required": "C", "privacy": "public", "required_when": when}
+    change = propose(officer, fields=[*FIELDS, approver])
+    told = actions.report(change=change, at=now()).report
+    assert any("“认定等级”为“国家级、省部级”时必填" in one["message"] for one in told["effects"])
+    approved(change, centre)
+    settings.XINHENG_DAY = FROM
+    row = {"主体名称": town.NAMES[town.SHOP], "统一社会信用代码": town.SHOP, "认定日期": "2026-12-01"}
+    hand_in([row | {"认定等级": "市级"}], item="hon.integrity_shop")
+    assert Record.objects.filter(item="hon.integrity_shop").count() == 1
+    with pytest.raises(AssertionError, match=r"field\.required-when"):  # says the fixture where a row comes back
+        hand_in([row | {"认定等级": "国家级", "认定日期": "2026-12-02"}], item="hon.integrity_shop")
+
+
 def test_the_report_names_the_rights_it_touches_and_who_would_send(officer):  # noqa: F811
     told = actions.report(change=propose(officer), at=now()).report
     rights = {one["code"] for one in told["effects"] if one["weight"] == "rights"}
