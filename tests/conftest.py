@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as generated
+from pytest_django import DjangoDbBlocker
 
 from support.postgres import postgres
 
@@ -64,3 +65,15 @@ def _own_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.XINHENG_VAR = tmp_path
         immediate = "django_tasks.backends.immediate.ImmediateBackend"
         settings.TASKS = {"default": {"BACKEND": immediate, "QUEUES": ["default", "regular"]}}
+
+
+@pytest.fixture(autouse=True)
+def _no_names_left_in_the_index(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that committed, take its names out of the index of parts: no model, so emptying the tables leaves it."""
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction")):
+        from xinheng.apps.subjects import index
+
+        with django_db_blocker.unblock():
+            index.clear()

@@ -76,6 +76,16 @@ def test_rolled_back_names_leave_the_index_too(hand_in, officer):
     assert found("另一") == ["另一家公司"]
 
 
+def test_names_that_were_withdrawn_do_not_stand_before_those_that_count(hand_in, officer):
+    from xinheng.apps.intake import actions
+
+    withdrawn = [registration(n, subject_name=f"深圳市撤回{n}号有限公司") for n in range(100, 160)]
+    submission = hand_in(withdrawn, item="reg.enterprise")
+    actions.withdraw(submission=submission, because="报送有误", by=officer, at=later(hours=1))
+    hand_in([registration(8, subject_name="深圳市前海云图有限公司")], item="reg.enterprise", at=later(hours=2))
+    assert found("深圳") == found("图有限公司") == ["深圳市前海云图有限公司"]
+
+
 @pytest.mark.parametrize("text", ["qhyt", "QHYT", "qhytkj"])
 def test_pinyin_initials_find_from_the_beginning_of_the_name(city, text):
     (hit,) = search(text)

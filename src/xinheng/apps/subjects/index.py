@@ -51,6 +51,15 @@ def forget(rows: Sequence[Row]) -> None:
             cursor.execute("DELETE FROM subjects_name_bigrams WHERE name_id = ANY(%s)", [[pk for pk, _ in rows]])
 
 
+def clear() -> None:
+    """Take out every name."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO subjects_name_bigrams (subjects_name_bigrams) VALUES ('delete-all')")
+        else:
+            cursor.execute("TRUNCATE subjects_name_bigrams")
+
+
 def lexeme(token: str) -> str:
     """Return a token as PostgreSQL's text search writes it."""
     escaped = token.replace("\\", "\\\\").replace("'", "''")
@@ -68,11 +77,7 @@ def rebuild() -> int:
     Needed after a change of what names are found by: another region list, another table of characters.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("INSERT INTO subjects_name_bigrams (subjects_name_bigrams) VALUES ('delete-all')")
-            else:
-                cursor.execute("TRUNCATE subjects_name_bigrams")
+        clear()
         last, done = 0, 0
         while block := list(Name.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "name")[:_BLOCK]):
             _rebuild_block(block)

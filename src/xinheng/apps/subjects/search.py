@@ -81,11 +81,12 @@ SELECT n.subject_id, n.name, n.folded, n.stem
 FROM subjects_name n JOIN intake_submission s ON s.id = n.submission_id + 0
 WHERE {column} >= %s AND {column} < %s AND {visible} ORDER BY {column} LIMIT %s
 """
+# CROSS JOIN keeps the order: one part after another until there are enough that count, however many were withdrawn.
 _FTS = """
 SELECT n.subject_id, n.name, n.folded, n.stem
-FROM (SELECT rowid AS id FROM subjects_name_bigrams WHERE subjects_name_bigrams MATCH %s LIMIT %s) f
-JOIN subjects_name n ON n.id = f.id JOIN intake_submission s ON s.id = n.submission_id + 0
-WHERE {visible} LIMIT %s
+FROM subjects_name_bigrams f CROSS JOIN subjects_name n ON n.id = f.rowid
+CROSS JOIN intake_submission s ON s.id = n.submission_id + 0
+WHERE f.subjects_name_bigrams MATCH %s AND {visible} LIMIT %s
 """
 # PostgreSQL answers both questions at once: the second only where the first has not found enough.
 _FOUND = """
@@ -211,7 +212,7 @@ def _parts(folded: str, as_of: datetime | None) -> list[Candidate]:
     if connection.vendor == "sqlite":
         tokens, joined = _tokens(folded)
         asked = f'"{" ".join(tokens)}"' if joined else " AND ".join(f'"{token}"' for token in tokens)
-        return _holding(folded, _rows(_FTS, [asked, _PARTS], as_of, _PARTS))
+        return _holding(folded, _rows(_FTS, [asked], as_of, _PARTS))
     rows = _prepared(_FOUND, ["", "", 0, 1, _as_query(folded), _PARTS, _ENOUGH, as_of])
     return _holding(folded, [row[1:] for row in rows])
 
