@@ -31,7 +31,25 @@ def test_pieces_are_done_in_order_beside_the_caller(behind):
         behind.do(lambda n=n: done.append((n, threading.get_ident() == here)))
     behind.settle()
     assert done == [(n, False) for n in range(12)]
-    assert not behind.busy
+
+
+def test_each_piece_tells_when_it_is_done(behind):
+    go = threading.Event()
+    first, second = behind.do(lambda: None), behind.do(lambda: go.wait(10) and None)
+    first.result(10)
+    assert not second.done()
+    go.set()
+    second.result(10)
+
+
+def test_a_fault_is_told_at_the_next_call(behind):
+    def fault() -> None:
+        raise OSError("the disk is full")
+
+    piece = behind.do(fault)
+    piece.exception(10)
+    with pytest.raises(OSError, match="the disk is full"):
+        behind.do(lambda: None)
 
 
 def test_a_fault_is_raised_to_the_caller_and_nothing_after_it_is_done(behind):
@@ -44,7 +62,6 @@ def test_a_fault_is_raised_to_the_caller_and_nothing_after_it_is_done(behind):
 
     behind.do(fault)
     behind.do(lambda: done.append(1))
-    assert behind.busy
     go.set()
     with pytest.raises(OSError, match="the disk is full"):
         behind.settle()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -59,8 +61,9 @@ class Stager:
     renew: Callable[[int], None]
     replaces: int | None = None
     _behind: Behind | None = field(default=None, init=False)
-    # Keys of the blocks handed over since everything was written.
-    _flying: list[pl.Series] = field(default_factory=list, init=False)
+    _last: Future[None] | None = field(default=None, init=False)  # the last piece handed over
+    # Keys of the blocks handed over, each with the last of its pieces; those before it are written when it is.
+    _flying: deque[tuple[Future[None], pl.Series]] = field(default_factory=deque, init=False)
 
     def __enter__(self) -> Stager:
         """Begin to stage. Inside a caller's transaction everything is written on the caller's own connection."""
@@ -93,6 +96,8 @@ class Stager:
         fresh = self._settle_known(rows, item, block.sheet, done)
         if fresh.height:
             self._stage_fresh(fresh, block, done)
+        if self._last is not None:
+            self._flying.append((self._last, rows.get_column("__key16")))
         return done
 
     def _settle_known(self, rows: pl.DataFrame, item: Item, sheet: str | None, done: Staged) -> pl.DataFrame:
@@ -146,24 +151,22 @@ class Stager:
         if self._behind is None:
             write()
         elif rows < _WORTH_A_CONNECTION:
-            self._behind.settle()
+            self._settle()
             write()
         else:
-            self._behind.do(write)
+            self._last = self._behind.do(write)
 
     def _see_what_flies(self, keys: pl.Series) -> None:
         """Let no row be planned while the register is just being told the same key."""
-        if self._behind is None:
-            return
-        if not self._behind.busy:
-            self._flying.clear()
-        elif keys.is_in(pl.concat(self._flying).implode()).any():
+        while self._flying and self._flying[0][0].done():
+            self._flying.popleft()
+        if self._flying and keys.is_in(pl.concat([keys for _, keys in self._flying]).implode()).any():
             self._settle()
-        self._flying.append(keys)
 
     def _settle(self) -> None:
         if self._behind is not None:
             self._behind.settle()
+            self._last = None
             self._flying.clear()
 
     def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:

@@ -22,18 +22,14 @@ class Behind:
         self._waiting: deque[Future[None]] = deque()
         self._stopped = False
 
-    @property
-    def busy(self) -> bool:
-        """Say whether anything handed over may not be done yet."""
-        return any(not piece.done() for piece in self._waiting)
-
-    def do(self, work: Callable[[], None]) -> None:
-        """Take over a piece of work; wait while too many are before it."""
-        while len(self._waiting) >= _WAITING:
+    def do(self, work: Callable[[], None]) -> Future[None]:
+        """Take over a piece of work and return what tells when it is done; wait while too many are before it."""
+        while self._waiting and (len(self._waiting) >= _WAITING or self._waiting[0].done()):
             self._waiting.popleft().result()
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "behind")
         self._waiting.append(self._thread.submit(self._done, work))
+        return self._waiting[-1]
 
     def settle(self) -> None:
         """Wait until everything is done."""
