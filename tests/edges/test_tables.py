@@ -298,19 +298,19 @@ def test_a_new_item_is_proposed_through_the_form_with_rows_added_and_mistakes_to
         ({"form-0-codelist": ""}, "代码型字段须指定代码表"),
         ({"form-0-codelist": "honour_level", "kinds": "N"}, "只关于自然人"),
         (listed | {"form-1-required": "C"}, "要写必填条件"),
-        (listed | {"form-1-when": "level=市级"}, "要写必填条件"),
-        (listed | {"form-1-required": "C", "form-1-when": "市级"}, "请写成 字段名=值"),
-        (listed | {"form-1-required": "C", "form-1-when": "rank=市级"}, "没有字段“rank”"),
-        (listed | {"form-1-required": "C", "form-1-when": "level=宇宙级"}, "没有“宇宙级”"),
+        (listed | {"form-1-required_when": "level=市级"}, "要写必填条件"),
+        (listed | {"form-1-required": "C", "form-1-required_when": "市级"}, "请写成 列名=值"),
+        (listed | {"form-1-required": "C", "form-1-required_when": "rank=市级"}, "没有字段“rank”"),
+        (listed | {"form-1-required": "C", "form-1-required_when": "level=宇宙级"}, "没有“宇宙级”"),
     ):
         refused = signed_in.post(path, told | wrong)
         assert refused.status_code == 422
         assert word in refused.content.decode(), wrong
-    conditional = {"form-1-required": "C", "form-1-when": "level=国家级；省部级"}
+    conditional = {"form-1-required": "C", "form-1-required_when": "认定等级=国家级；省部级"}
     answer = signed_in.post(path, told | listed | conditional | {"form-0-required": "M"})
     assert answer.status_code == 302, answer.content.decode()
     html = page(signed_in, answer["Location"])
-    must = "新增字段“批准机关”，“认定等级”为“国家级、省部级”时必填"
+    must = "新增字段“批准机关”，“认定等级”为“国家级”或“省部级”时必填"
     for text in ("新目录项", "从此归集主体的“被认定为诚信商户”", "影响主体权益", "市市场监管局", must):
         assert text in html, text
     assert 'href="/workbench/items/hon.integrity_shop/"' not in html

@@ -172,7 +172,7 @@ EFFECTS = (
     gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}：更多人能看到内容。"),
     gettext_noop("字段“{name}”的隐私级别由 {before} 改为 {after}。"),
     gettext_noop("字段“{name}”最多 {after} 个字（原来 {limit}）。"),
-    gettext_noop("新增字段“{name}”，“{other}”为“{values}”时必填：各报送单位的表和系统都要加这一列。"),
+    gettext_noop("新增字段“{name}”，“{other}”为{values}时必填：各报送单位的表和系统都要加这一列。"),
     gettext_noop("新增字段“{name}”，必填：各报送单位的表和系统都要加这一列。"),
     gettext_noop("新增字段“{name}”，选填：不填也能报送。"),
     gettext_noop("新采集“{name}”（{privacy}）：要有依据，且以必要为限。"),

@@ -159,7 +159,7 @@ class FieldForm(forms.Form):
     type = forms.ChoiceField(label=gettext_lazy("类型"))
     codelist = forms.ChoiceField(label=gettext_lazy("代码表"), required=False)
     required = forms.ChoiceField(label=gettext_lazy("填写要求"))
-    when = forms.CharField(label=gettext_lazy("必填条件"), required=False, max_length=200)
+    required_when = forms.CharField(label=gettext_lazy("必填条件"), required=False, max_length=200)
     privacy = forms.ChoiceField(label=gettext_lazy("公开到哪里"))
     max_length = forms.IntegerField(label=gettext_lazy("最多几个字"), required=False, min_value=1, max_value=5000)
 
@@ -181,33 +181,38 @@ class FieldForm(forms.Form):
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def clean_when(self) -> dict[str, Any] | None:
+    def clean_required_when(self) -> dict[str, Any] | None:
         """Read a condition as it is written: field=value；value."""
-        text = self.cleaned_data["when"].replace("＝", "=")
+        text = self.cleaned_data["required_when"].replace("＝", "=")
         if not text.strip():
             return None
         other, _equals, values = text.partition("=")
         if not (other.strip() and split(values)):
-            raise forms.ValidationError(_("必填条件请写成 字段名=值，如 level=国家级；省部级。"))
+            raise forms.ValidationError(_("必填条件请写成 列名=值，如 认定等级=国家级；省部级。"))
         return {"field": other.strip(), "has": split(values)}
 
     def clean(self) -> dict[str, Any]:
         """Ask for the condition where there must be one, and only there."""
         given = super().clean() or self.cleaned_data
-        if "when" in given and (given.get("required") == Required.CONDITIONAL) != (given["when"] is not None):
-            self.add_error("when", _("填写要求是“有条件必填”的，而且只有它，要写必填条件。"))
+        conditional = given.get("required") == Required.CONDITIONAL
+        if "required_when" in given and conditional != (given["required_when"] is not None):
+            self.add_error("required_when", _("填写要求是“有条件必填”的，而且只有它，要写必填条件。"))
         return given
 
     def told(self) -> dict[str, Any]:
         """Return the field as the policy writes one."""
-        given = {key: value for key, value in self.cleaned_data.items() if value not in ("", None)}
-        return {("required_when" if key == "when" else key): value for key, value in given.items()}
+        return {key: value for key, value in self.cleaned_data.items() if value not in ("", None)}
 
 
 class _Rows(forms.BaseFormSet[FieldForm]):
     def told(self) -> list[dict[str, Any]]:
-        """Return the fields of the rows that were filled."""
-        return [form.told() for form in self.forms if form.has_changed()]
+        """Return the fields of the rows that were filled; a condition may name a column by its Chinese title."""
+        told = [form.told() for form in self.forms if form.has_changed()]
+        names = {field["zh"]: field["name"] for field in told}
+        for field in told:
+            if when := field.get("required_when"):
+                field["required_when"] = when | {"field": names.get(when["field"], when["field"])}
+        return told
 
 
 FieldRows = forms.formset_factory(

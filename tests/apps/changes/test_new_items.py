@@ -92,7 +92,7 @@ def test_a_field_required_on_a_condition_is_asked_for_where_it_holds(officer, ce
     approver = {"name": "approver", "zh": "批准机关", "required": "C", "privacy": "public", "required_when": when}
     change = propose(officer, fields=[*FIELDS, approver])
     told = actions.report(change=change, at=now()).report
-    assert any("“认定等级”为“国家级、省部级”时必填" in one["message"] for one in told["effects"])
+    assert any("“认定等级”为“国家级”或“省部级”时必填" in one["message"] for one in told["effects"])
     approved(change, centre)
     settings.XINHENG_DAY = FROM
     row = {"主体名称": town.NAMES[town.SHOP], "统一社会信用代码": town.SHOP, "认定日期": "2026-12-01"}

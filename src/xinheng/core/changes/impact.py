@@ -164,7 +164,8 @@ def added_field(name: str, new: Item) -> list[Effect]:
     must = field.required in (Required.MANDATORY, Required.CONDITIONAL)
     if field.required_when is not None:
         other, labels = field.required_when
-        message = f"新增字段“{field.zh}”，“{new.field(other).zh}”为“{'、'.join(labels)}”时必填：各报送单位的表和系统都要加这一列。"
+        values = "或".join(f"“{label}”" for label in labels)
+        message = f"新增字段“{field.zh}”，“{new.field(other).zh}”为{values}时必填：各报送单位的表和系统都要加这一列。"
     elif must:
         message = f"新增字段“{field.zh}”，必填：各报送单位的表和系统都要加这一列。"
     else:
