@@ -95,9 +95,8 @@ def shown(method: Method, *, in_force: bool) -> ShownModel:
         provisional=not in_force,
         effective_from=model.effective_from.isoformat() if model.effective_from else "",
         approved=_(" ").join(part for part in (model.approved_by, model.approved_document) if part),
-        card=tuple(
-            (title, _(text)) for title, text in zip(titles, card, strict=True)
-        ),  # of models that ship, in English too
+        # The cards of models that ship are told in English too.
+        card=tuple((title, _(text)) for title, text in zip(titles, card, strict=True)),
         kinds=_("、").join(scope),
         parts=tuple(
             ShownPart(

@@ -136,9 +136,7 @@ class NotCounted(StrEnum):
     SAME_FACT = "same-fact"
     OUTSIDE_WINDOW = "outside-window"
     NOT_ASKED = "not-asked"  # the model asks for other levels or other fields of work of this kind
-    ANOTHER_COUNTED = (
-        "another-counted"  # of several only the latest or the gravest gives points, and it is not this one
-    )
+    ANOTHER_COUNTED = "another-counted"  # of several only the latest or gravest gives points: not this one
     ENDED = "ended"
     INCOMPLETE = "incomplete"  # other years of the series are not on record: nothing is inferred
     SWITCHED_OFF = "switched-off"

@@ -44,9 +44,8 @@ def _standing(a_month: int, years: float) -> float:
 # authority's, lists without a count are assumed to be as the shortest counted one, and one year's revocations to stand uncancelled.
 _LISTED, _REVOKED, _TAX_LIST, _CUSTOMS_LIST, _OTHER = 37_501, 28_909, 1_349, 119, 27
 _DEBTORS = _LISTED - _REVOKED - _TAX_LIST - _CUSTOMS_LIST - _OTHER
-LEFT = round(
-    126_790 / 248_417, 2
-)  # who comes on a list and leaves it: as many leave in a month as half of those who come
+# Who comes on a list and leaves it: as many leave in a month as half of those who come.
+LEFT = round(126_790 / 248_417, 2)
 REVOKED = round(_REVOKED * 12 / _NATION, 4)  # share of enterprises
 DISHONEST = _standing(_DEBTORS, 2)  # 最高人民法院 2017: two years
 TAX_LIST = _standing(_TAX_LIST, 3)

@@ -131,10 +131,8 @@ _SPACES = bytes.maketrans(b"\n\r\t", b"   ")
 def _look(text: bytes, facts: SheetFacts, patterns: _Patterns) -> None:
     rows = patterns.row.findall(text)
     if b"hidden" not in text and len(numbers := _NUMBER.findall(b" ".join(rows))) == len(rows):
-        facts.rows, rows = (
-            max(facts.rows, *map(int, numbers), 0),
-            [],
-        )  # the usual sheet: every row numbered, none hidden
+        facts.rows = max(facts.rows, *map(int, numbers), 0)
+        rows = []  # the usual sheet: every row numbered, none hidden
     for attributes in rows:
         number = _NUMBER.search(attributes)
         facts.rows = max(facts.rows, int(number[1])) if number else facts.rows + 1
