@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from xinheng.api.views import as_json, freshness
-from xinheng.apps.clock import today
+from xinheng.apps import driver
 from xinheng.apps.records import plain
 from xinheng.core.publication.answers import Answer
 from xinheng.pages import addresses
@@ -97,20 +98,23 @@ def _simple(environ: dict[str, Any]) -> bool:
 
 def answered(code: str, *, base: str) -> bytes | None:
     """Return the answer about the organisation of a code; None where it is not a plain one."""
-    register = register_state()
     key, now = (base, code), frame()
-    page = answers.get(key, now, register) or answers.make(key, now, register, lambda: _made(code, _Here(base)))
+    with driver.one_state() as steady:
+        register = register_state()
+        page = answers.get(key, now, register) or answers.make(
+            key, now, register, lambda: _made(code, _Here(base), now.day), steady=steady
+        )
     if page is None:
         return None
     # The moment is this very one, whenever the rest was made.
-    return page.body[:-1] + b"," + orjson.dumps(freshness(None, today(), position=register.position))[1:]
+    moment = freshness(None, now.day, position=register.position, policy=now.policy)
+    return page.body[:-1] + b"," + orjson.dumps(moment)[1:]
 
 
-def _made(code: str, here: _Here) -> Made | None:
+def _made(code: str, here: _Here, on: date) -> Made | None:
     known = subject(code, as_of=None)
     if known is None:
         return None
-    on = today()
     rows = plain.current_of_subject(known.id, shown_on=on)
     held = [one for one in hold(rows, on=on, names={known.id: known}) if one.publication.shown]
     body = orjson.dumps(

@@ -158,11 +158,11 @@ def _local(instant: datetime) -> str:
     return localtime(instant).isoformat()
 
 
-def freshness(as_of: Any, on: date, *, position: int | None = None) -> dict[str, Any]:
+def freshness(as_of: Any, on: date, *, position: int | None = None, policy: str | None = None) -> dict[str, Any]:
     """Return which moment the answer speaks of, by which day's rules, and how fresh the register is."""
     return {
         "as_of": localtime(as_of or now()).isoformat(timespec="seconds"),
         "on": on.isoformat(),
         "position": reading.position() if position is None else position,
-        "policy": reading.policy_digest(),
+        "policy": policy or reading.policy_digest(),
     }

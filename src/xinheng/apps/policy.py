@@ -50,9 +50,8 @@ _seen: list[object] = [None]
 
 @lru_cache(maxsize=4)
 def _stamp_of(var: Path) -> str:
-    return str(
-        Path(var) / "policy" / _STAMP
-    )  # asked for with every question: building the path took longer than looking
+    # Asked for with every question: building the path took longer than looking.
+    return str(Path(var) / "policy" / _STAMP)
 
 
 def _follow() -> None:

@@ -90,9 +90,18 @@ class Pages:
                 self._bytes -= len(gone.body)
 
     def make(
-        self, key: tuple[str, ...], frame: Frame, register: RegisterState, body: Callable[[], Made | None]
+        self,
+        key: tuple[str, ...],
+        frame: Frame,
+        register: RegisterState,
+        body: Callable[[], Made | None],
+        *,
+        steady: bool = False,
     ) -> Page | None:
-        """Make a page and keep it, unless the register moved meanwhile; None where there is nothing to keep."""
+        """Make a page and keep it, unless the register moved meanwhile; None where there is nothing to keep.
+
+        ``steady``: all questions are asked of one state of the register, so that it cannot move.
+        """
         with noting() as rests:
             made = body()
         if made is None:
@@ -100,7 +109,7 @@ class Pages:
         content, headers = made
         told = f"{key}|{frame}|".encode() + content
         page = Page(frame, register, rests, content, headers, f'W/"{blake2b(told, digest_size=12).hexdigest()}"')
-        if register_state() == register:
+        if steady or register_state() == register:
             self.put(key, page)
         return page
 
