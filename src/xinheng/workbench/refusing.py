@@ -54,7 +54,10 @@ def shown(refusal: Refusal | FileUnusable) -> Shown:
 
 def said(refusal: Refusal) -> str:
     """Return the sentence of a refusal in the reader's language."""
-    return _(refusal.message).format(**refusal.facts)
+    facts = dict(refusal.facts)
+    if why := facts.get("why"):
+        facts["why"] = _(str(why))  # a short title of the checks
+    return _(refusal.message).format(**facts)
 
 
 def refused(request: HttpRequest, refusal: Refusal | FileUnusable, *, back: str, status: int = 409) -> HttpResponse:

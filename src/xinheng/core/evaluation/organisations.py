@@ -9,6 +9,7 @@ from enum import StrEnum
 from xinheng.core.identifiers import citizen_id, uscc
 from xinheng.core.identifiers.folding import compact_code
 from xinheng.core.identifiers.malformed import Malformed
+from xinheng.core.intake.messages import title_of
 from xinheng.core.refusal import Refusal
 
 
@@ -24,7 +25,7 @@ class NotAnOrganisation(Refusal):
     """What was given is no code of an organisation."""
 
     code = "evaluation.not-an-organisation"
-    message = "请用统一社会信用代码指明要评价的组织，{why}。"
+    message = "请用统一社会信用代码指明要评价的组织：{why}。请对照营业执照或登记证书填写。"
 
 
 class OrganisationKind(StrEnum):
@@ -45,7 +46,7 @@ def organisation_code(text: str) -> str:
     try:
         return uscc.validate(code)
     except Malformed as wrong:
-        raise NotAnOrganisation(why=str(wrong)) from None
+        raise NotAnOrganisation(why=title_of(wrong.code)) from None
 
 
 def _is_of_a_person(code: str) -> bool:

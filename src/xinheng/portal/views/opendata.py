@@ -53,7 +53,10 @@ def package(request: HttpRequest, item_id: str) -> HttpResponse:
     item = find(item_id)
     state = store.state_of(item.id)
     names = {f.name: (f.en if request.LANGUAGE_CODE == "en" and f.en else f.zh) for f in item.fields}
-    columns = [(name, describing.SAID.get(name) or names.get(name, "")) for name in rows.schema(item)]
+    columns = [
+        (name, words.said(describing.SAID[name]) if name in describing.SAID else names.get(name, ""))
+        for name in rows.schema(item)
+    ]
     shown = {
         "here": "opendata",
         "name": words.item_name(item),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from xinheng.apps.audit import actions as audit
 from xinheng.apps.clock import now, today
-from xinheng.pages import fields, reading
+from xinheng.pages import fields, publication_words, reading
 from xinheng.pages.paging import decode, pager
 from xinheng.pages.showing import Held, basis_of, repair_words, shown
 from xinheng.portal.owner import owner_door
@@ -79,6 +79,7 @@ def record(request: HttpRequest, owner: Owner, record_id: int) -> HttpResponse:
         "name": owner.name,
         "line": shown(held, on=on),
         "publication": held.publication,
+        "rule_words": publication_words.why(held.publication.sentence),
         "fields": fields.shown_fields(held.item, held.values),
         "hidden_fields": fields.hidden_fields(held.item, held.values),
         "reported_by": held.department,

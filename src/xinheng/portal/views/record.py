@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.apps.clock import today
 from xinheng.core.publication.masking import public_values
-from xinheng.pages import fields, reading
+from xinheng.pages import fields, publication_words, reading
 from xinheng.pages.asking import MomentUnreadable, moment
 from xinheng.pages.kept import kept
 from xinheng.pages.showing import Held, basis_of, repair_words, shown
@@ -39,7 +39,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "accepted_at": held.accepted_at,
         "position": held.position,
         "basis": basis_of(held.item),
-        "rule_words": held.publication.sentence,
+        "rule_words": publication_words.why(held.publication.sentence),
         "repair_words": repair_words(held, on=on),
         "proof_url": reverse("portal:record-proof", args=[record_id]),
         "hidden_in_proof": public_values(held.item, held.values) != held.values,

@@ -11,8 +11,7 @@ from xinheng.apps.clock import today
 from xinheng.apps.policy import current_policy
 from xinheng.core.policy.model import Item
 from xinheng.core.publication.rules import GRADED, CountsFrom, Ends, Rule, rules_of
-from xinheng.core.publication.sentences import REASONS
-from xinheng.pages import reading, words
+from xinheng.pages import publication_words, reading, words
 from xinheng.pages.kept import kept
 
 
@@ -33,7 +32,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             "here": "rules",
             "policy_digest_whole": policy.digest,
             "rules": [shown(rule, using.get(rule.key, []), in_force=rule.in_force(on)) for rule in told],
-            "reasons": [text for code, text in REASONS.items() if code not in ("superseded", "not-yet")],
+            "reasons": publication_words.reasons(),
         },
     )
 
@@ -87,8 +86,8 @@ def facts(rule: Rule, items: list[Item]) -> list[tuple[str, str]]:
     names = [words.item_name(item) for item in items]
     return [
         (_("是否公示"), _("公示") if rule.publish else _("不公示")),
-        (_("最长公示"), str(rule.maximum) if rule.maximum else ""),
-        (_("最短公示（之后可申请修复）"), str(rule.minimum) if rule.minimum else ""),
+        (_("最长公示"), publication_words.term(rule.maximum)),
+        (_("最短公示（之后可申请修复）"), publication_words.term(rule.minimum)),
         (_("起算"), _("首次公示之日") if rule.counts_from is CountsFrom.PUBLISHED else _("决定之日")),
         (
             _("到期"),

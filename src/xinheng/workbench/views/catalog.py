@@ -41,7 +41,9 @@ def _state(item: Item) -> Cell:
     if item.effective_from is not None and item.effective_from > today():
         return Cell(_("从 %s 起") % item.effective_from.isoformat())
     return (
-        Cell(_("启用"), tone="is-good") if item.stands(today()) else Cell(_("停用"), small=item.inactive_because[:40])
+        Cell(_("启用"), tone="is-good")
+        if item.stands(today())
+        else Cell(_("停用"), small=_(item.inactive_because)[:60] if item.inactive_because else "")
     )
 
 
@@ -164,7 +166,7 @@ def fields_of(item: Item) -> Table:
 
     def limits(field: Field) -> str:
         longest = _("最多 %s 字") % field.max_length if field.max_length else ""
-        return "；".join(filter(None, (field.codelist or "", field.unit or "", longest)))
+        return _("；").join(filter(None, (field.codelist or "", _(field.unit) if field.unit else "", longest)))
 
     return Table(
         name="fields",
