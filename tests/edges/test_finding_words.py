@@ -72,7 +72,9 @@ def test_every_code_has_its_sentences_in_english_with_the_same_placeholders(code
         assert not chinese_in(told), told
         assert placeholders(told) == placeholders(template)
         assert (
-            told.rstrip("}")[-1] in ".)" or template.startswith("{title}") or told.endswith(("{rule}", "{because}"))
+            told.rstrip("}")[-1] in ".)"
+            or template.startswith("{title}")
+            or told.endswith(("{rule}", "{because}", "{failed}"))
         ), told
 
 
@@ -213,7 +215,11 @@ def test_sentences_listed_for_pages_are_those_the_source_says() -> None:
     assert not sorted(left)
 
 
-SOURCES = [path for part in ("core/intake", "apps") for path in (Path(xinheng.__file__).parent / part).rglob("*.py")]
+SOURCES = [
+    path
+    for part in ("core/intake", "apps", "pages/opendata")
+    for path in (Path(xinheng.__file__).parent / part).rglob("*.py")
+]
 
 
 def strings(path: Path) -> Iterator[str]:
@@ -345,6 +351,29 @@ def test_a_text_of_several_sentences_is_turned_one_by_one() -> None:
     with translation.override("en"):
         told = finding_words.sentences("evaluate-city", "2 个模型，1,200 个组织。等待复核：org.base。")
     assert told == ["2 models, 1,200 organisations.", "Waiting to be looked at: org.base."]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "told"),
+    [
+        (
+            "pull",
+            "2 个通道已拉取。省平台：新数据 3 条，退回 1 条。省平台：新退回 4 条。",
+            ["2 channels fetched.", "省平台: 3 new statements, 1 sent back.", "省平台: 4 sent back to us."],
+        ),
+        (
+            "reconcile",
+            "2 个通道已对账。省平台：一致。省平台：差异 1,200 条。",
+            ["2 channels compared.", "省平台: in agreement.", "省平台: 1,200 differences."],
+        ),
+        ("pull", "没有完成：省平台（连不上）", ["Not done: 省平台（连不上）"]),
+    ],
+)
+def test_what_work_with_other_nodes_says_is_turned_sentence_by_sentence(
+    name: str, stored: str, told: list[str]
+) -> None:
+    with translation.override("en"):
+        assert finding_words.sentences(name, stored) == told
 
 
 @pytest.mark.parametrize("template", finding_words.EFFECTS)

@@ -14,6 +14,7 @@ from xinheng.core.intake.findings import MASK
 from xinheng.core.intake.reading.refusal import REASONS
 from xinheng.pages.words import said as _
 
+_NOT_DONE = gettext_noop("{done}没有完成：{failed}")
 # Sentences the core words where it knows more than a code's own sentence can say: about columns, about pairs of fields.
 SAID: Mapping[str, tuple[str, ...]] = {
     "header.unknown": (
@@ -124,7 +125,21 @@ SAID: Mapping[str, tuple[str, ...]] = {
         gettext_noop("已补记到最新位置"),
     ),
     "forget-tasks": (gettext_noop("清理 {tasks} 条。"),),
-    "reconcile": (gettext_noop("{channels} 个通道靠文件往来，须人工对账。"),),
+    "build-opendata": (gettext_noop("{packages} 个数据包，共 {rows} 条；查看 {looked} 条变动，移除 {removed} 条。"),),
+    "pull": (
+        gettext_noop("{done} 个通道已拉取。"),
+        gettext_noop("{channel}：新退回 {rejected} 条。"),
+        gettext_noop("{channel}：新数据 {statements} 条，退回 {rejected} 条。"),
+        gettext_noop("{channel}：新数据 {statements} 条。"),
+        _NOT_DONE,
+    ),
+    "reconcile": (
+        gettext_noop("{done} 个通道已对账。"),
+        gettext_noop("{channel}：一致。"),
+        gettext_noop("{channel}：差异 {differences} 条。"),
+        gettext_noop("{channels} 个通道靠文件往来，须人工对账。"),
+        _NOT_DONE,
+    ),
 }
 # What a file turned out to be, or what is wrong with it, inside of the sentences on files that cannot be opened.
 WHAT = (

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from xinheng.apps.clock import now
 from xinheng.apps.exchange import pulling, tabling, transport
-from xinheng.apps.exchange.models import Channel, Direction, Run, RunState, Way
+from xinheng.apps.exchange.models import Channel, Direction, RunState, Way
 from xinheng.core.intake.finding import FileUnusable
 from xinheng.core.refusal import Refusal
 
@@ -23,12 +23,12 @@ class NotAll(Refusal):
 
 def pull_all(*, at: datetime) -> str:
     """Fetch what is new from every node reached over the network, and what they sent back of ours. Raises NotAll at the end."""
-    return _each(_channels().filter(counterpart__way=Way.HTTP), _pull, "个通道已拉取")
+    return _each(_channels().filter(counterpart__way=Way.HTTP), _pull, lambda done: f"{done} 个通道已拉取。")
 
 
 def reconcile_all(*, at: datetime) -> str:
     """Compare every channel that can be compared without carrying files. Raises NotAll at the end."""
-    told = _each(_channels().exclude(counterpart__way=Way.FILES), _reconcile, "个通道已对账")
+    told = _each(_channels().exclude(counterpart__way=Way.FILES), _reconcile, lambda done: f"{done} 个通道已对账。")
     by_hand = _channels().filter(counterpart__way=Way.FILES).count()
     return told + (f"{by_hand} 个通道靠文件往来，须人工对账。" if by_hand else "")
 
@@ -37,16 +37,15 @@ def _channels() -> QuerySet[Channel]:
     return Channel.objects.filter(counterpart__active=True).select_related("counterpart").order_by("pk")
 
 
-def _each(channels: QuerySet[Channel], work: Callable[[Channel], str], what: str) -> str:
+def _each(channels: QuerySet[Channel], work: Callable[[Channel], str], done_of: Callable[[int], str]) -> str:
     said, failed = [], []
     for channel in channels:
         try:
-            if told := work(channel):
-                said.append(f"{channel}：{told}")
+            said.append(work(channel))
         except (Refusal, FileUnusable) as refusal:
             failed.append(f"{channel}（{refusal}）")
     done = channels.count() - len(failed)
-    text = f"{done} {what}{'，' + '；'.join(said) if said else ''}。" if done else ""
+    text = "".join([done_of(done), *said]) if done else ""
     if failed:
         raise NotAll(done=text, failed="；".join(failed))
     return text
@@ -56,13 +55,13 @@ def _pull(channel: Channel) -> str:
     post = transport.post_to(channel.counterpart)
     if channel.direction == Direction.OUT:
         sent_back = pulling.fetch_rejections(channel, post, clock=now)
-        return f"新退回 {sent_back} 条" if sent_back else ""
+        return f"{channel}：新退回 {sent_back} 条。" if sent_back else ""
     taken = pulling.pull(channel, post, clock=now)
-    return (
-        f"新数据 {taken.statements} 条" + (f"，退回 {taken.rejected} 条" if taken.rejected else "")
-        if taken.entries
-        else ""
-    )
+    if not taken.entries:
+        return ""
+    if not taken.rejected:
+        return f"{channel}：新数据 {taken.statements} 条。"
+    return f"{channel}：新数据 {taken.statements} 条，退回 {taken.rejected} 条。"
 
 
 def _reconcile(channel: Channel) -> str:
@@ -70,9 +69,6 @@ def _reconcile(channel: Channel) -> str:
         run = tabling.run_table(channel=channel, by=None, clock=now)
     else:
         run = transport.run_over(transport.post_to(channel.counterpart), channel=channel, by=None, clock=now)
-    return said_of(run)
-
-
-def said_of(run: Run) -> str:
-    """Say how a run ended, in a few words."""
-    return "一致" if run.state == RunState.AGREED else f"差异 {sum(run.counts.values()):,} 条"
+    if run.state == RunState.AGREED:
+        return f"{channel}：一致。"
+    return f"{channel}：差异 {sum(run.counts.values()):,} 条。"

@@ -13,5 +13,5 @@ def build_due(*, at: datetime) -> str:
     built = list(building.build_all(on=local_date(at)))
     return (
         f"{len(built)} 个数据包，共 {sum(one.rows for one in built)} 条；查看 {sum(one.looked_at for one in built)} 条变动，"
-        f"移除 {sum(one.removed for one in built)} 条"
+        f"移除 {sum(one.removed for one in built)} 条。"
     )
