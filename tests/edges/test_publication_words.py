@@ -20,6 +20,13 @@ RULES = [rule for rules in rules_of(POLICY).by_key.values() for rule in rules]
 CHINESE = re.compile(r"[一-鿿]")
 
 
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """Begin in Chinese: a page asked for in another language leaves that language behind."""
+    with translation.override("zh-hans"):
+        yield
+
+
 @pytest.mark.parametrize("text", REASONS.values(), ids=REASONS)
 def test_every_reason_is_told_in_english_and_in_traditional_characters(text: str) -> None:
     assert publication_words.why(text) == text
