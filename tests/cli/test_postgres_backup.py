@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -108,3 +109,10 @@ def test_tools_older_than_the_server_are_named(here, tmp_path):
     told = here.told("backup", tmp_path / "b.tar.gz")["error"]
     assert told["code"] == "backup.tool-too-old"
     assert not (tmp_path / "b.tar.gz").exists()
+
+
+def test_the_doctor_tells_a_server_as_it_comes_to_take_more_memory(here):
+    lines = {line["what"]: line for line in json.loads(here("doctor", "--json").stdout)["lines"]}
+    memory = lines["PostgreSQL 内存"]
+    assert (memory["found"], memory["good"]) == ("shared_buffers 128MB", False)
+    assert "docs/operations/settings.md" in memory["to_do"]

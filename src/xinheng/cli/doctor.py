@@ -19,6 +19,7 @@ from xinheng.cli.outcome import GOOD, UNUSABLE, CannotDo
 _DISK_GB = 5
 _SQLITE = (3, 35)
 _GB = 1 << 30
+_SERVER_MEMORY = _GB // 2
 _CHINESE_FONTS = (
     "notosanscjk",
     "notoserifcjk",
@@ -48,10 +49,21 @@ class Line:
 @json_option
 def doctor(address: str, as_json: bool) -> int:
     """检查本机能否正常运行信衡；有必须处理的问题时退出码为 2。"""
-    lines: list[Line] = []
-    for look in (_python, _sqlite, _fonts, _policy, _folder, _database, _migrations, _originals, _ledger, _static):
-        lines.append(_surely(look))
-    lines.append(_surely(lambda: _port(address)))
+    looks = (
+        _python,
+        _sqlite,
+        _fonts,
+        _policy,
+        _folder,
+        _database,
+        _server_memory,
+        _migrations,
+        _originals,
+        _ledger,
+        _static,
+        lambda: _port(address),
+    )
+    lines = [line for look in looks if (line := _surely(look)) is not None]
     failed = [line for line in lines if not line.good and line.needed]
     if as_json:
         import orjson
@@ -70,7 +82,7 @@ def doctor(address: str, as_json: bool) -> int:
     return UNUSABLE if failed else GOOD
 
 
-def _surely(look: Callable[[], Line]) -> Line:
+def _surely(look: Callable[[], Line | None]) -> Line | None:
     """Turn whatever goes wrong while looking into a line: the doctor itself never falls ill."""
     try:
         return look()
@@ -162,6 +174,25 @@ def _database() -> Line:
         f"SQLite {connection.settings_dict['NAME']}",
         f"文件已损坏（{told}），请用 xinheng restore 从备份恢复。",
     )
+
+
+def _server_memory() -> Line | None:
+    """Out of the box PostgreSQL keeps 128 MB in memory: enough for a trial, half the speed with a city."""
+    from django.db import connection
+    from django.db.utils import Error
+
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setting::bigint * 8192, current_setting('shared_buffers') FROM pg_settings WHERE name = 'shared_buffers'"
+            )
+            size, told = cursor.fetchone()
+    except Error:
+        return None  # the line before has said why
+    to_do = "只影响速度：把 shared_buffers 设为服务器内存的四分之一左右，见 docs/operations/settings.md。"
+    return Line("PostgreSQL 内存", size >= _SERVER_MEMORY, f"shared_buffers {told}", to_do, needed=False)
 
 
 def _migrations() -> Line:

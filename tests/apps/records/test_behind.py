@@ -24,18 +24,23 @@ def behind():
     made.close()
 
 
+def packed(work):
+    """Return a packing that has nothing to pack."""
+    return lambda: work
+
+
 def test_pieces_are_done_in_order_beside_the_caller(behind):
     done: list[tuple[int, bool]] = []
     here = threading.get_ident()
     for n in range(12):
-        behind.do(lambda n=n: done.append((n, threading.get_ident() == here)))
+        behind.do(packed(lambda n=n: done.append((n, threading.get_ident() == here))))
     behind.settle()
     assert done == [(n, False) for n in range(12)]
 
 
 def test_each_piece_tells_when_it_is_done(behind):
     go = threading.Event()
-    first, second = behind.do(lambda: None), behind.do(lambda: go.wait(10) and None)
+    first, second = behind.do(packed(lambda: None)), behind.do(packed(lambda: go.wait(10) and None))
     first.result(10)
     assert not second.done()
     go.set()
@@ -46,10 +51,10 @@ def test_a_fault_is_told_at_the_next_call(behind):
     def fault() -> None:
         raise OSError("the disk is full")
 
-    piece = behind.do(fault)
+    piece = behind.do(packed(fault))
     piece.exception(10)
     with pytest.raises(OSError, match="the disk is full"):
-        behind.do(lambda: None)
+        behind.do(packed(lambda: None))
 
 
 def test_a_fault_is_raised_to_the_caller_and_nothing_after_it_is_done(behind):
@@ -60,14 +65,34 @@ def test_a_fault_is_raised_to_the_caller_and_nothing_after_it_is_done(behind):
         go.wait(10)
         raise OSError("the disk is full")
 
-    behind.do(fault)
-    behind.do(lambda: done.append(1))
+    behind.do(packed(fault))
+    behind.do(packed(lambda: done.append(1)))
     go.set()
     with pytest.raises(OSError, match="the disk is full"):
         behind.settle()
-    behind.do(lambda: done.append(2))
+    behind.do(packed(lambda: done.append(2)))
     behind.settle()
     assert done == []
+
+
+def test_a_fault_in_packing_is_one_in_writing(behind):
+    done: list[int] = []
+
+    def fault():
+        raise MemoryError("too much")
+
+    behind.do(fault).exception(10)
+    with pytest.raises(MemoryError, match="too much"):
+        behind.do(packed(lambda: done.append(1)))
+    behind.settle()
+    assert done == []
+
+
+def test_the_next_is_packed_while_one_is_written(behind):
+    ready = threading.Event()
+    behind.do(packed(lambda: ready.wait(10) or pytest.fail("packing waited for the writing")))
+    behind.do(lambda: ready.set() or (lambda: None))
+    behind.settle()
 
 
 def test_closing_waits_for_the_piece_in_hand_and_leaves_out_the_others():
@@ -78,9 +103,9 @@ def test_closing_waits_for_the_piece_in_hand_and_leaves_out_the_others():
         go.wait(10)
         done.append("in hand")
 
-    behind.do(piece)
+    behind.do(packed(piece))
     begun.wait(10)
-    behind.do(lambda: done.append("next"))
+    behind.do(packed(lambda: done.append("next")))
     threading.Timer(0.1, go.set).start()
     behind.close()
     assert done == ["in hand"]
@@ -107,21 +132,26 @@ def test_what_is_written_behind_is_what_is_written_at_once(small_steps, hand_in)
 
 
 def test_after_a_fault_behind_a_submission_is_taken_up_again(small_steps, hand_in, officer, monkeypatch):
-    real, calls = type(store()).insert_versions, []
+    real, calls = type(store()).packed, []
 
-    def failing(self, versions):
-        calls.append(versions.height)
-        if len(calls) == 3:
-            raise OperationalError("the connection broke")
-        real(self, versions)
+    def failing(self, versions, numbers):
+        write = real(self, versions, numbers)
 
-    monkeypatch.setattr(type(store()), "insert_versions", failing)
+        def fail() -> None:
+            calls.append(versions.height)
+            if len(calls) == 3:
+                raise OperationalError("the connection broke")
+            write()
+
+        return fail
+
+    monkeypatch.setattr(type(store()), "packed", failing)
     with pytest.raises(Refusal) as told:
         hand_in([penalty() for _ in range(19)])
     assert told.value.code == "storage.database"
     assert calls == [4, 4, 4]  # what was handed over after the fault was left out
     assert queries.current().count() == 0
-    monkeypatch.setattr(type(store()), "insert_versions", real)
+    monkeypatch.setattr(type(store()), "packed", real)
     assert actions.recover(at=later(minutes=5), alone=True).resumed
     submission = actions.carry_on(submission=Submission.objects.get(), by=officer, at=later(hours=1))
     assert submission.counts == {"new": 19, "versions": 0, "unchanged": 0, "returned": 0, "waiting": 0}

@@ -19,13 +19,13 @@ def slow_writer(monkeypatch, transactional_db):
     """Write behind, and so slowly that planning is always ahead."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer: there nothing is written behind")
-    real = type(store()).insert_versions
+    real = type(store()).packed
 
-    def slow(self, versions):
-        time.sleep(0.3)
-        real(self, versions)
+    def slow(self, versions, numbers):
+        write = real(self, versions, numbers)
+        return lambda: time.sleep(0.3) or write()
 
-    monkeypatch.setattr(type(store()), "insert_versions", slow)
+    monkeypatch.setattr(type(store()), "packed", slow)
     monkeypatch.setattr(staging, "_WORTH_A_CONNECTION", 1)
 
 

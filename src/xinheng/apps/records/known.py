@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 from django.db import connection
 
@@ -51,10 +49,7 @@ WHERE EXISTS (
 # Where each key given stands, what record it names, and the version that speaks for it, if one does.
 CURRENT = {"n": pl.Int64, "record": pl.Int64, "version": pl.Int64, "submission": pl.Int64, "fingerprint": pl.Binary}
 _OTHER_ORGAN = f"""
-SELECT DISTINCT g.n, v.organ FROM given g
-JOIN records_version v ON v.subject_id = g.subject AND v.title = g.title
-JOIN intake_submission s ON s.id = v.submission_id + 0
-WHERE {NOW} AND v.item || '' = %s AND v.organ <> g.organ
+SELECT DISTINCT g.n, v.organ FROM given g {{versions}} {{submissions}} WHERE {NOW} AND v.item || '' = %s
 """  # noqa: S608
 
 
@@ -65,7 +60,7 @@ def current(item: str, keys: pl.Series, *, own: int, without: int | None = None)
     """
     order = keys.arg_sort()  # along the index, page after page
     sql = _CURRENT_SQLITE if connection.vendor == "sqlite" else _CURRENT_POSTGRES
-    rows = store().join(sql, {"key": keys.gather(order).to_list()}, ("bytea",), [item, without or 0, own])
+    rows = store().join(sql, {"key": keys.gather(order)}, ("bytea",), [item, without or 0, own])
     columns = list(zip(*rows, strict=True)) or [()] * (len(CURRENT) + 1)
     found = pl.DataFrame(
         [pl.Series(name, columns[i], dtype=kind, strict=True) for i, (name, kind) in enumerate(CURRENT.items())]
@@ -73,7 +68,7 @@ def current(item: str, keys: pl.Series, *, own: int, without: int | None = None)
     happened = found.filter(pl.Series(columns[len(CURRENT)], dtype=pl.Int64) != 0).drop_nulls("version")
     if happened.height:
         versions = happened.get_column("version")
-        ended = store().join(_ENDED, {"version": versions.to_list()}, ("bigint",))
+        ended = store().join(_ENDED, {"version": versions}, ("bigint",))
         gone = versions.gather([n for (n,) in ended])
         found = found.with_columns(
             pl.when(~pl.col("version").is_in(gone.implode())).then(pl.col(name)).alias(name)
@@ -82,9 +77,16 @@ def current(item: str, keys: pl.Series, *, own: int, without: int | None = None)
     return found
 
 
-def other_organs(item: str, subjects: Sequence[int], titles: Sequence[str], organs: Sequence[str]) -> dict[int, str]:
+def other_organs(item: str, subjects: pl.Series, titles: pl.Series, organs: pl.Series) -> dict[int, str]:
     """Return position → another organ that has reported the same document about the same subject."""
-    if not subjects:
+    if subjects.is_empty():
         return {}
     given = {"subject": subjects, "title": titles, "organ": organs}
-    return dict(store().join(_OTHER_ORGAN, given, ("bigint", "text", "text"), [item]))
+    each = store().each
+    sql = _OTHER_ORGAN.format(
+        versions=each(
+            "records_version", "v", "v.subject_id = g.subject AND v.title = g.title AND v.organ || '' <> g.organ"
+        ),
+        submissions=each("intake_submission", "s", "s.id = v.submission_id"),
+    )
+    return dict(store().join(sql, given, ("bigint", "text", "text"), [item]))

@@ -16,10 +16,10 @@ from django.db import connection
 
 from xinheng.apps.records import digests, known
 from xinheng.apps.records.store import store
-from xinheng.apps.records.store.behind import Behind
+from xinheng.apps.records.store.behind import Behind, Packing
 from xinheng.apps.records.store.interface import VERSION_COLUMNS
 from xinheng.apps.records.windows import FROM, RULE, UNTIL, with_windows
-from xinheng.apps.subjects.linking import BY, SUBJECT, WHO, Linked, link
+from xinheng.apps.subjects.linking import BY, SUBJECT, WHO, Linked, Memory, link
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
 from xinheng.core.intake.messages import level_of
 from xinheng.core.intake.table import ROW
@@ -60,6 +60,7 @@ class Stager:
     on: date
     renew: Callable[[int], None]
     replaces: int | None = None
+    _memory: Memory = field(default_factory=Memory, init=False)
     _behind: Behind | None = field(default=None, init=False)
     _last: Future[None] | None = field(default=None, init=False)  # the last piece handed over
     # Keys of the blocks handed over, each with the last of its pieces; those before it are written when it is.
@@ -134,27 +135,33 @@ class Stager:
         for part in unchanged.sort("version").iter_slices(size):  # along the index, page after page
             columns = {
                 "submission_id": [self.submission] * part.height,
-                "version_id": part.get_column("version").to_list(),
+                "version_id": part.get_column("version"),
                 "sheet": [sheet] * part.height,
-                "row": part.get_column(ROW).to_list(),
+                "row": part.get_column(ROW),
             }
-            self._write(partial(bulk.insert, "records_confirmation", columns, _CONFIRMATION), part.height)
+            insert = partial(bulk.insert, "records_confirmation", columns, _CONFIRMATION)
+            self._write(lambda insert=insert: insert, part.height)
 
-    def _write(self, work: Callable[[], None], rows: int) -> None:
+    def _write(self, pack: Packing, rows: int) -> None:
         """Write in a short transaction that keeps, or loses, the lease: now, or while the next rows are prepared."""
 
-        def write() -> None:
-            with store().staging():
-                work()
-                self.renew(rows)
+        def packed() -> Callable[[], None]:
+            work = pack()
+
+            def write() -> None:
+                with store().staging():
+                    work()
+                    self.renew(rows)
+
+            return write
 
         if self._behind is None:
-            write()
+            packed()()
         elif rows < _WORTH_A_CONNECTION:
             self._settle()
-            write()
+            packed()()
         else:
-            self._last = self._behind.do(write)
+            self._last = self._behind.do(packed)
 
     def _see_what_flies(self, keys: pl.Series) -> None:
         """Let no row be planned while the register is just being told the same key."""
@@ -170,7 +177,7 @@ class Stager:
             self._flying.clear()
 
     def _stage_fresh(self, rows: pl.DataFrame, block: CheckedBlock, done: Staged) -> None:
-        linked = link(rows, block.item, submission=self.submission)
+        linked = link(rows, block.item, submission=self.submission, memory=self._memory)
         rows = linked.rows.join(
             linked.outcome.select(WHO, SUBJECT, BY, pl.col("code").alias("__code")),
             on=WHO,
@@ -192,15 +199,14 @@ class Stager:
     def _write_versions(self, rows: pl.DataFrame, block: CheckedBlock) -> None:
         bulk = store()
         versions = self._versions(rows, block)
+        numbers = bulk.numbers(versions)
         start = 0
         while start < rows.height:
-            part = versions[start : start + bulk.step]
-            start += part.height
-            salt = digests.salts(part.height)
-            part = part.with_columns(
-                salt.alias("salt"), digests.commitments(salt, part.get_column("canonical")).alias("commitment")
-            )
-            self._write(partial(bulk.insert_versions, part.select(VERSION_COLUMNS)), part.height)
+            steps = -(-(rows.height - start) // bulk.step)
+            size = -(-(rows.height - start) // steps)  # all of one size, none a mere rest
+            told = None if numbers is None else numbers.slice(start, size)
+            self._write(partial(_packed, versions.slice(start, size), told), min(size, rows.height - start))
+            start += size
 
     def _versions(self, rows: pl.DataFrame, block: CheckedBlock) -> pl.DataFrame:
         """Return the columns of the versions, but for salt and commitment."""
@@ -272,6 +278,14 @@ class Stager:
         return waiting.height
 
 
+def _packed(versions: pl.DataFrame, numbers: pl.Series | None) -> Callable[[], None]:
+    """Salt the versions, commit to them and pack them; return what writes them."""
+    salt = digests.salts(versions.height)
+    commitment = digests.commitments(salt, versions.get_column("canonical"))
+    salted = versions.with_columns(salt.alias("salt"), commitment.alias("commitment"))
+    return store().packed(salted.select(VERSION_COLUMNS), numbers)
+
+
 def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Return the rows, each with a key, and how many said the same twice. What no field names is named by all it says."""
     if rows.get_column(KEY).null_count() == 0:
@@ -326,7 +340,7 @@ def _other_organs(rows: pl.DataFrame, item: Item) -> pl.DataFrame:
         pl.col(SUBJECT).is_not_null() & pl.col(item.title).is_not_null() & pl.col(_ORGAN).is_not_null()
     ).select(ROW, SUBJECT, item.title, _ORGAN)
     asked = asked.sort(SUBJECT, item.title)  # along the index, page after page
-    hits = known.other_organs(item.id, *(asked.get_column(name).to_list() for name in asked.columns[1:]))
+    hits = known.other_organs(item.id, *(asked.get_column(name) for name in asked.columns[1:]))
     parts = [
         _findings(asked[[n]], "duplicate.other-organ", item.title, asked[n, item.title], organ)
         for n, organ in hits.items()

@@ -9,21 +9,19 @@ from datetime import date
 from xinheng.apps.intake.visible import NOW
 from xinheng.apps.records.store import store
 
+# Each is found by the index of what is given, one after another (``each``): with many to find, a planner would rather read a whole
+# index and merge it with them, again for every block of a large hand-in.
+_SUBMISSION = ("intake_submission", "s")
 _BY_CODE = f"""
-SELECT DISTINCT g.n, i.subject_id, i.valid_from, i.valid_to
-FROM given g JOIN subjects_identifier i ON i.value = g.value AND i.scheme = g.scheme
-JOIN intake_submission s ON s.id = i.submission_id + 0 WHERE {NOW} OR s.id = %s
+SELECT DISTINCT g.n, i.subject_id, i.valid_from, i.valid_to FROM given g {{identifiers}} {{submissions}} WHERE {NOW} OR s.id = %s
 """  # noqa: S608
-_BY_FIRST_CODE = "SELECT g.n, t.id FROM given g JOIN subjects_subject t ON t.code = g.value"
+_BY_FIRST_CODE = "SELECT g.n, t.id FROM given g {subjects}"
 _NAMES = f"""
-SELECT n.subject_id, n.name, n.folded, n.registered
-FROM given g JOIN subjects_name n ON n.subject_id = g.subject
-JOIN intake_submission s ON s.id = n.submission_id + 0 WHERE {NOW} OR s.id = %s
+SELECT n.subject_id, n.name, n.folded, n.registered FROM given g {{names}} {{submissions}} WHERE {NOW} OR s.id = %s
 ORDER BY n.subject_id, n.registered, n.valid_from, n.id
 """  # noqa: S608
 _BY_NAME = f"""
-SELECT g.n, n.subject_id, n.name FROM given g JOIN subjects_name n ON n.folded = g.folded
-JOIN intake_submission s ON s.id = n.submission_id + 0 WHERE {NOW} OR s.id = %s
+SELECT g.n, n.subject_id, n.name FROM given g {{names}} {{submissions}} WHERE {NOW} OR s.id = %s
 """  # noqa: S608
 
 
@@ -56,7 +54,7 @@ def holders(codes: Sequence[tuple[str, str]], *, own: int) -> dict[tuple[str, st
     found: dict[tuple[str, str], list[Holder]] = {}
     if codes:
         given = {"scheme": [c[0] for c in codes], "value": [c[1] for c in codes]}
-        for n, subject, valid_from, valid_to in store().join(_BY_CODE, given, ("text", "text"), [own]):
+        for n, subject, valid_from, valid_to in store().join(_by_code(), given, ("text", "text"), [own]):
             found.setdefault(codes[n], []).append(Holder(subject, _day(valid_from), _day(valid_to)))
     return found
 
@@ -64,7 +62,7 @@ def holders(codes: Sequence[tuple[str, str]], *, own: int) -> dict[tuple[str, st
 def by_code(codes: Sequence[str], *, own: int) -> dict[str, int]:
     """Return unified code → subject."""
     given = {"scheme": ["uscc"] * len(codes), "value": codes}
-    rows = store().join(_BY_CODE, given, ("text", "text"), [own]) if codes else []
+    rows = store().join(_by_code(), given, ("text", "text"), [own]) if codes else []
     return {codes[n]: subject for n, subject, *_ in rows}
 
 
@@ -72,12 +70,14 @@ def by_first_code(codes: Sequence[str]) -> dict[str, int]:
     """Return unified code → the subject created under it, whether or not anything about it is visible yet."""
     if not codes:
         return {}
-    return {codes[n]: subject for n, subject in store().join(_BY_FIRST_CODE, {"value": codes}, ("text",))}
+    sql = _BY_FIRST_CODE.format(subjects=store().each("subjects_subject", "t", "t.code = g.value"))
+    return {codes[n]: subject for n, subject in store().join(sql, {"value": codes}, ("text",))}
 
 
 def name_rows(subjects: Sequence[int], *, own: int) -> list[tuple[int, str, str, bool]]:
     """Return subject, name, folded name and whether registered: for each subject the current name last."""
-    rows = store().join(_NAMES, {"subject": subjects}, ("bigint",), [own]) if subjects else []
+    sql = _of_names(_NAMES, "n.subject_id = g.subject")
+    rows = store().join(sql, {"subject": subjects}, ("bigint",), [own]) if subjects else []
     return [(subject, name, folded, bool(registered)) for subject, name, folded, registered in rows]
 
 
@@ -96,9 +96,23 @@ def by_name(folded: Sequence[str], *, own: int) -> dict[str, list[tuple[int, str
     """Return folded name → subjects that go or went by it."""
     found: dict[str, list[tuple[int, str]]] = {}
     if folded:
-        for n, subject, name in store().join(_BY_NAME, {"folded": folded}, ("text",), [own]):
+        sql = _of_names(_BY_NAME, "n.folded = g.folded")
+        for n, subject, name in store().join(sql, {"folded": folded}, ("text",), [own]):
             found.setdefault(folded[n], []).append((subject, name))
     return found
+
+
+def _by_code() -> str:
+    each = store().each
+    return _BY_CODE.format(
+        identifiers=each("subjects_identifier", "i", "i.value = g.value AND i.scheme = g.scheme"),
+        submissions=each(*_SUBMISSION, "s.id = i.submission_id"),
+    )
+
+
+def _of_names(sql: str, on: str) -> str:
+    each = store().each
+    return sql.format(names=each("subjects_name", "n", on), submissions=each(*_SUBMISSION, "s.id = n.submission_id"))
 
 
 def _day(value: date | str | None) -> date | None:

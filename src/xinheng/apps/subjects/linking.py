@@ -41,8 +41,33 @@ class Linked:
     waiting: dict[int, Waiting] = field(default_factory=dict)
 
 
-def link(rows: pl.DataFrame, item: Item, *, submission: int) -> Linked:
-    """Say whose each row is. Subjects told of for the first time are created, told by this submission."""
+_CODES = {_CODE: pl.String, SUBJECT: pl.Int64}
+_NAMES = {SUBJECT: pl.Int64, "name": pl.String, _FOLDED: pl.String, "registered": pl.Boolean}
+_MOST = 300_000
+
+
+@dataclass(slots=True)
+class Memory:
+    """The organisations of one hand-in and their names: the register is asked about each once, not again for every block."""
+
+    codes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_CODES))
+    names: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_NAMES))
+
+    def make_room(self, count: int) -> None:
+        """Forget everything where so many more would be too many."""
+        if self.codes.height + count > _MOST:
+            self.codes, self.names = self.codes.clear(), self.names.clear()
+
+    def keep(self, codes: pl.DataFrame, names: pl.DataFrame) -> None:
+        """Remember these too."""
+        self.codes, self.names = pl.concat([self.codes, codes]), pl.concat([self.names, names])
+
+
+def link(rows: pl.DataFrame, item: Item, *, submission: int, memory: Memory | None = None) -> Linked:
+    """Say whose each row is. Subjects told of for the first time are created, told by this submission.
+
+    ``memory``: what blocks of the same hand-in before this one have learnt; registrations, which tell new names, do without.
+    """
     registration = item.id in REGISTRATIONS
     bare = _CODE not in rows.columns or rows.get_column(_CODE).null_count() > 0
     # Old codes, and the day they are judged by, make two subjects different only where they matter.
@@ -54,7 +79,8 @@ def link(rows: pl.DataFrame, item: Item, *, submission: int) -> Linked:
     linked = Linked(rows.with_columns(back.get_column(WHO)), pl.DataFrame(schema=OUTCOME))
     coded = who.filter(pl.col(_CODE).is_not_null())
     if coded.height:
-        linked.outcome = _by_code(coded, item, submission, registration=registration)
+        memory = Memory() if memory is None or registration else memory
+        linked.outcome = _by_code(coded, item, submission, memory, registration=registration)
     if coded.height < who.height:
         rest = who.filter(pl.col(_CODE).is_null())
         outcome, linked.waiting = link_old_codes(rest.to_dicts(), submission=submission)
@@ -62,16 +88,14 @@ def link(rows: pl.DataFrame, item: Item, *, submission: int) -> Linked:
     return linked
 
 
-def _by_code(who: pl.DataFrame, item: Item, submission: int, *, registration: bool) -> pl.DataFrame:
+def _by_code(who: pl.DataFrame, item: Item, submission: int, memory: Memory, *, registration: bool) -> pl.DataFrame:
     """The first rung: a valid code says whose it is; a name that contradicts the registered one goes back, and is not guessed."""
-    codes = who.get_column(_CODE).unique(maintain_order=True).to_list()
-    subjects = known.by_code(codes, own=submission)
-    subjects |= _make_known(who, subjects, item, submission, registration=registration)
-    table = pl.DataFrame(
-        {_CODE: list(subjects), SUBJECT: list(subjects.values())}, schema={_CODE: pl.String, SUBJECT: pl.Int64}
-    )
-    who = who.join(table, on=_CODE, how="left", maintain_order="left")
-    names = _names(table.get_column(SUBJECT).unique().to_list(), submission)
+    memory.make_room(who.height)
+    strange = who.join(memory.codes, on=_CODE, how="anti", maintain_order="left")
+    if strange.height:
+        _learn(strange, item, submission, memory, registration=registration)
+    who = who.join(memory.codes, on=_CODE, how="left", maintain_order="left")
+    names = memory.names.join(who, on=SUBJECT, how="semi", maintain_order="left")
     current = names.group_by(SUBJECT).agg(
         pl.col("name").last(), pl.col(_FOLDED).last().alias("current"), pl.col("registered").any()
     )
@@ -103,6 +127,17 @@ def _by_code(who: pl.DataFrame, item: Item, submission: int, *, registration: bo
     )
 
 
+def _learn(who: pl.DataFrame, item: Item, submission: int, memory: Memory, *, registration: bool) -> None:
+    """Ask the register whose these codes are and what their holders are called; make known whom it does not know."""
+    codes = who.get_column(_CODE).unique(maintain_order=True).to_list()
+    subjects = known.by_code(codes, own=submission)
+    subjects |= _make_known(who, subjects, item, submission, registration=registration)
+    table = pl.DataFrame({_CODE: list(subjects), SUBJECT: list(subjects.values())}, schema=_CODES)
+    new = table.unique(SUBJECT, keep="first").join(memory.codes, on=SUBJECT, how="anti").get_column(SUBJECT)
+    names = known.name_rows(new.sort().to_list(), own=submission)
+    memory.keep(table, pl.DataFrame(names, schema=_NAMES, orient="row"))
+
+
 def _make_known(
     who: pl.DataFrame, subjects: dict[str, int], item: Item, submission: int, *, registration: bool
 ) -> dict[str, int]:
@@ -119,11 +154,6 @@ def _make_known(
         for code, name, folded, day in rows
     ]
     return make_known(new, submission=submission)
-
-
-def _names(subjects: list[int], submission: int) -> pl.DataFrame:
-    schema = {SUBJECT: pl.Int64, "name": pl.String, _FOLDED: pl.String, "registered": pl.Boolean}
-    return pl.DataFrame(known.name_rows(subjects, own=submission), schema=schema, orient="row")
 
 
 def _tell_changes(who: pl.DataFrame, submission: int) -> None:

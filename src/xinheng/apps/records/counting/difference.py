@@ -149,7 +149,7 @@ def _alone(before: State, after: State, submissions: Sequence[int], cells: Count
     """
     counts = {pk: int(bool(now)) - int(bool(was)) for pk, was, now in _rows(_sees(before, after, submissions))}
     others: set[int] = set()
-    for other, pk, item, organ, month, begins, ends, n in _rows(_told_by(submissions)):
+    for other, pk, item, organ, month, begins, ends, n in _rows(_told_by(submissions), sorting=False):
         if other is not None:
             others.add(other)
         elif counts[pk]:
@@ -248,11 +248,20 @@ def _tells(state: State, table: str) -> str:
     )
 
 
-def _rows(sql: str, *, whole: bool = False) -> list[tuple[Any, ...]]:
-    """Run a query in which no instant is still to come. ``whole``: it reads a table from end to end, and may."""
+def _rows(sql: str, *, whole: bool = False, sorting: bool = True) -> list[tuple[Any, ...]]:
+    """Run a query in which no instant is still to come. ``whole``: it reads a table from end to end, and may.
+
+    Without ``sorting`` its groups are gathered by hash: a planner that knows nothing yet of the rows just written sorts them.
+    """
     with nullcontext() if whole else store().by_index(), connection.cursor() as cursor:
+        by_hash = not sorting and connection.vendor == "postgresql"
+        if by_hash:
+            cursor.execute("SET LOCAL enable_sort = off")  # `by_index` has opened a transaction
         cursor.execute(sql, [None] * sql.count("%s"))
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+        if by_hash:
+            cursor.execute("SET LOCAL enable_sort = DEFAULT")
+        return rows
 
 
 def _numbers(numbers: Iterable[int]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import polars as pl
 
-Columns = Mapping[str, Sequence[Any]]  # column name → values, all of one length
+Columns = Mapping[str, Sequence[Any] | pl.Series]  # column name → values, all of one length
 
 # Columns of a version as they are written. ``record``: the id of the record where it is known; otherwise ``key`` stands for it,
 # and the store finds or makes it.
@@ -38,6 +38,10 @@ class Store(Protocol):
         """
         ...
 
+    def each(self, table: str, alias: str, on: str) -> str:
+        """Return SQL that joins a table to what stands before, row by row: no planner may turn the order round or read it whole."""
+        ...
+
     def by_index(self) -> AbstractContextManager[None]:
         """Run the queries inside by the indexes of what is given: no planner reads a table whole because it believes it empty."""
         ...
@@ -46,8 +50,18 @@ class Store(Protocol):
         """Insert rows. ``conflict``: what to do with those that break a uniqueness rule, as an ON CONFLICT clause."""
         ...
 
-    def insert_versions(self, versions: pl.DataFrame) -> None:
-        """Insert versions (VERSION_COLUMNS) of one item, making the records they belong to where there are none yet."""
+    def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
+        """Return the id of the record each version (VERSION_COLUMNS without salt and commitment) belongs to; make new ones.
+
+        ``None``: that is left to the writing of the versions.
+        """
+        ...
+
+    def packed(self, versions: pl.DataFrame, numbers: pl.Series | None) -> Callable[[], None]:
+        """Pack versions (VERSION_COLUMNS) of one item, asking nothing of the database.
+
+        Return what writes them, inside the transaction of whoever calls that.
+        """
         ...
 
     def reserve(self, table: str, count: int) -> Sequence[int]:

@@ -1,37 +1,46 @@
-"""The store on PostgreSQL: COPY for what is new, arrays for what is looked up."""
+"""The store on PostgreSQL: COPY for what is new, arrays for what is looked up, both in the server's binary form."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
-import polars.selectors as cs
 import psycopg
 from django.db import IntegrityError, connection, transaction
 
+from xinheng.apps.records.store import binary
 from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 
-_COPY = f"COPY records_version (record_id, {', '.join(VERSION_COLUMNS[2:])}) FROM STDIN (FORMAT csv, NULL '')"
-_COPY_RECORDS = "COPY records_record (id, item, key) FROM STDIN (FORMAT csv, NULL '')"
+_VERSION = {
+    "record_id": "bigint", "item": "text", "subject_id": "bigint", "linked_by": "smallint", "submission_id": "bigint",
+    "sheet": "text", "row": "integer", "governing": "date", "valid_from": "date", "valid_to": "date", "title": "text",
+    "organ": "text", "shown_from": "date", "shown_until": "date", "shown_rule": "text", "canonical": "text",
+    "fingerprint": "bytea", "salt": "bytea", "commitment": "bytea",
+}  # fmt: skip
+_RECORDS = {"id": "bigint", "item": "text", "key": "bytea"}
 # In key order, like the COPY, so that two submissions cannot wait for each other.
 _RECORD = (
     "INSERT INTO records_record (item, key) SELECT %b::text, key FROM "
     "unnest({keys}) AS given (key) ORDER BY key ON CONFLICT DO NOTHING"
 )
 _RECORD_IDS = "SELECT g.n, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
+_DRAW = """
+WITH drawn AS MATERIALIZED (
+    SELECT nextval(s.name) AS id FROM (SELECT pg_get_serial_sequence(%t, 'id')::regclass AS name OFFSET 0) s,
+    generate_series(1, %t::int))
+SELECT min(id), max(id), CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id ORDER BY id) END FROM drawn
+"""
 # Rows are looked up by the index of what is given: a planner that believes the tables still empty would read them whole, for
-# each key even. And compiling a plan takes longer than running it here.
-_BY_INDEX = {"jit": "off", "enable_seqscan": "off"}
-_APART = "\x1f"  # between the values of a long column of text
+# each key even; or an index from end to end, to merge it with what is given. And compiling a plan takes longer than running it here.
+_BY_INDEX = {"jit": "off", "enable_seqscan": "off", "enable_mergejoin": "off"}
 
 
 class PostgresStore:
     """Bulk operations on PostgreSQL."""
 
-    step = 20_000
+    step = 10_000
     writes_beside = True
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
@@ -43,8 +52,12 @@ class PostgresStore:
         )
         with self.by_index(), _cursor() as cursor:
             # Parameters travel apart from the text: a hundred thousand keys are not pasted into a statement.
-            cursor.execute(head + sql.replace("%s", "%t"), [*told, *parameters])
+            cursor.execute(head + sql.replace("%s", "%t"), [*told, *parameters], binary=True)
             return cursor.fetchall()
+
+    def each(self, table: str, alias: str, on: str) -> str:
+        """Fence the table in: what is behind OFFSET 0 is worked out by itself."""
+        return f"CROSS JOIN LATERAL (SELECT {alias}.* FROM {table} {alias} WHERE {on} OFFSET 0) {alias}"  # noqa: S608
 
     @contextmanager
     def by_index(self) -> Iterator[None]:
@@ -61,47 +74,52 @@ class PostgresStore:
         with _cursor() as cursor:
             cursor.execute(sql, told)
 
-    def insert_versions(self, versions: pl.DataFrame) -> None:
-        """Make the records not yet there, then COPY."""
+    def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
+        """Make the records that are not there yet, in a transaction of their own: without a version nobody sees them."""
         record = versions.get_column("record")
         new = versions.filter(record.is_null()).select("item", "key")
-        if new.height:
-            made = self._make_records(new.item(0, "item"), new.get_column("key"))
-            record = record.scatter(record.is_null().arg_true(), pl.Series(made, dtype=pl.Int64))
-        self._copy(_COPY, versions.select(record, *VERSION_COLUMNS[2:]))
+        if not new.height:
+            return record
+        with self.staging():
+            ids = pl.Series("id", self.reserve("records_record", new.height), dtype=pl.Int64)
+            try:
+                with transaction.atomic():
+                    self._copier("records_record", new.select(ids, "item", "key"), _RECORDS)()
+            except IntegrityError:  # another submission has told one of them, or is just about to
+                ids = self._find_records(new.item(0, "item"), new.get_column("key"))
+        return record.scatter(record.is_null().arg_true(), ids)
 
-    def _make_records(self, item: str, keys: pl.Series) -> Sequence[int]:
-        """Return the ids of records of these keys, in the same order; those there already keep theirs."""
-        ids = self.reserve("records_record", len(keys))
-        try:
-            with transaction.atomic():
-                self._copy(_COPY_RECORDS, pl.DataFrame({"id": ids, "item": [item] * len(keys), "key": keys}))
-        except IntegrityError:  # another submission has told one of them, or is just about to
-            with _cursor() as cursor:
-                array, told = _arrays({"key": keys.to_list()}, ("bytea",))
-                cursor.execute(_RECORD.format(keys=array), [item, *told])
-            given = {"key": keys.to_list(), "item": [item] * len(keys)}
-            found = dict(self.join(_RECORD_IDS, given, ("bytea", "text")))
-            return [found[n] for n in range(len(keys))]
-        return ids
+    def packed(self, versions: pl.DataFrame, numbers: pl.Series | None) -> Callable[[], None]:
+        """Pack rows for COPY."""
+        assert numbers is not None
+        told = versions.select(numbers.alias("record_id"), *VERSION_COLUMNS[2:])
+        return self._copier("records_version", told, _VERSION)
 
-    def _copy(self, into: str, frame: pl.DataFrame) -> None:
-        text = io.BytesIO()
-        frame.with_columns(("\\x" + cs.binary().bin.encode("hex")).name.keep()).write_csv(
-            text, include_header=False, quote_style="non_numeric", null_value=""
-        )
-        with _cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as copy:
-            copy.write(text.getbuffer())
+    def _find_records(self, item: str, keys: pl.Series) -> pl.Series:
+        """Return the ids of the records of these keys, in the same order; make those that are not there."""
+        with _cursor() as cursor:
+            array, told = _arrays({"key": keys}, ("bytea",))
+            cursor.execute(_RECORD.format(keys=array), [item, *told])
+        found = dict(self.join(_RECORD_IDS, {"key": keys, "item": [item] * len(keys)}, ("bytea", "text")))
+        return pl.Series([found[n] for n in range(len(keys))], dtype=pl.Int64)
+
+    def _copier(self, table: str, frame: pl.DataFrame, kinds: Mapping[str, str]) -> Callable[[], None]:
+        names, packed = binary.rows(frame, kinds)
+        into = f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)"
+
+        def copy() -> None:
+            with _cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as copying:
+                for piece in packed:
+                    copying.write(piece)
+
+        return copy
 
     def reserve(self, table: str, count: int) -> Sequence[int]:
-        """Draw ids from the table's sequence."""
+        """Draw ids from the table's sequence; whoever draws alone gets them one after another, told by the first and the last."""
         with _cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%t, 'id')::regclass AS name OFFSET 0) s, "
-                "generate_series(1, %t::int)",
-                [table, count],
-            )
-            return [row[0] for row in cursor.fetchall()]
+            cursor.execute(_DRAW, [table, count], binary=True)
+            ((first, last, all_of_them),) = cursor.fetchall()
+        return all_of_them or range(first, last + 1)
 
     def delete_some(self, table: str, submission: int, limit: int) -> int:
         """Delete a step's worth of rows."""
@@ -129,36 +147,17 @@ class PostgresStore:
             yield
 
 
-def _arrays(columns: Columns, types: Sequence[str]) -> tuple[str, list[Any]]:
-    """Return SQL for one array a column, and the parameters it asks for.
-
-    A long column travels as one text that the server takes apart: the driver would spell out each value by itself.
-    """
-    parts, told = [], []
-    for values, kind in zip(columns.values(), types, strict=True):
-        part, parameter = _array(list(values), kind)
-        parts.append(part)
-        told.append(parameter)
-    return ", ".join(parts), told
-
-
-def _array(values: list[Any], kind: str) -> tuple[str, Any]:
-    if len(values) > 1 and None not in values:
-        if kind == "bytea" and (size := len(values[0])) and all(len(value) == size for value in values):
-            told = b"".join(values).hex(",", size)
-            return (
-                "ARRAY(SELECT decode(h, 'hex') FROM unnest(string_to_array(%b::text, ',')) WITH ORDINALITY u (h, o) ORDER BY o)",
-                told,
-            )
-        if kind in ("bigint", "date"):
-            return f"string_to_array(%b::text, ',')::{kind}[]", ",".join(map(str, values))
-        if kind == "text" and (told := _APART.join(values)).count(_APART) == len(values) - 1:
-            return f"string_to_array(%b::text, E'\\x{ord(_APART):02x}')", told
-    return f"%b::{kind}[]", values
+def _arrays(columns: Columns, types: Sequence[str]) -> tuple[str, list[binary.Array]]:
+    """Return SQL for one array a column, and the parameters it asks for."""
+    told = [
+        binary.array(binary.column_of(values, kind), kind) for values, kind in zip(columns.values(), types, strict=True)
+    ]
+    return ", ".join(f"%b::{kind}[]" for kind in types), told
 
 
 @contextmanager
 def _cursor() -> Iterator[psycopg.Cursor]:
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:  # not Django's: that one pastes parameters into the text
+        cursor.adapters.register_dumper(binary.Array, binary.ArrayDumper)
         yield cursor

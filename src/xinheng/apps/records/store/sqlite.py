@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -65,12 +66,17 @@ class SqliteStore:
             raw.execute("BEGIN DEFERRED")  # only the temporary table is written: nobody waits for this
         try:
             marks = ", ".join("?" * (len(given) + 1))
-            rows = zip(range(len(next(iter(given.values())))), *given.values(), strict=True)
+            values = _lists(given)
+            rows = zip(range(len(values[0])), *values, strict=True)
             raw.executemany(f"INSERT INTO given VALUES ({marks})", rows)  # noqa: S608
             return raw.execute(sql.replace("%s", "?"), parameters).fetchall()
         finally:
             if alone:
                 raw.execute("COMMIT")
+
+    def each(self, table: str, alias: str, on: str) -> str:
+        """SQLite keeps to the order of a CROSS JOIN."""
+        return f"CROSS JOIN {table} {alias} ON {on}"
 
     @contextmanager
     def by_index(self) -> Iterator[None]:
@@ -80,9 +86,17 @@ class SqliteStore:
     def insert(self, table: str, columns: Columns, types: Sequence[str], *, conflict: str = "") -> None:
         """Insert rows in one prepared batch."""
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"  # noqa: S608
-        _raw().executemany(sql, zip(*columns.values(), strict=True))
+        _raw().executemany(sql, zip(*_lists(columns), strict=True))
 
-    def insert_versions(self, versions: pl.DataFrame) -> None:
+    def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
+        """Leave it to the writing: numbers are given under the one write lock."""
+        return None
+
+    def packed(self, versions: pl.DataFrame, numbers: pl.Series | None) -> Callable[[], None]:
+        """Leave all of it to the writing."""
+        return partial(self._insert_versions, versions)
+
+    def _insert_versions(self, versions: pl.DataFrame) -> None:
         """Insert records not yet there, then the versions that point to them."""
         begin = time.perf_counter()
         record = versions.get_column("record")
@@ -138,6 +152,10 @@ class SqliteStore:
         finally:
             if not nested:
                 raw.execute("PRAGMA synchronous=NORMAL")
+
+
+def _lists(columns: Columns) -> list[Sequence[Any]]:
+    return [values.to_list() if isinstance(values, pl.Series) else values for values in columns.values()]
 
 
 def _raw() -> sqlite3.Connection:
