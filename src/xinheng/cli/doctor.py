@@ -185,9 +185,7 @@ def _server_memory() -> Line | None:
         return None
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT setting::bigint * 8192, current_setting('shared_buffers') FROM pg_settings WHERE name = 'shared_buffers'"
-            )
+            cursor.execute("SELECT pg_size_bytes(told), told FROM current_setting('shared_buffers') told")
             size, told = cursor.fetchone()
     except Error:
         return None  # the line before has said why

@@ -155,13 +155,11 @@ class Stager:
 
             return write
 
-        if self._behind is None:
-            packed()()
-        elif rows < _WORTH_A_CONNECTION:
+        if self._behind is not None and rows >= _WORTH_A_CONNECTION:
+            self._last = self._behind.do(packed)
+        else:
             self._settle()
             packed()()
-        else:
-            self._last = self._behind.do(packed)
 
     def _see_what_flies(self, keys: pl.Series) -> None:
         """Let no row be planned while the register is just being told the same key."""
