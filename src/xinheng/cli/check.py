@@ -77,6 +77,7 @@ def check(
         if out is None and returned is None:
             for block in checking:
                 step(block)
+                del block  # or it is kept until the next one has been checked
             report = checking.report
         else:
             from xinheng.documents.answer import write_answers

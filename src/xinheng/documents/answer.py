@@ -64,6 +64,7 @@ def write_answers(
                 writer.add_block(block)
             if progress is not None:
                 progress(block)
+            del block  # or it is kept until the next one has been checked
         for writer in writers:
             writer.finish()
         for writer in writers:

@@ -102,6 +102,7 @@ def _run(submission: Submission, token: str, policy: Policy, *, by: Account, at:
             staged = stager.stage(block)
             answer.take(block, staged.findings, checking.header_maps[block.sheet])
             _add(total, staged)
+            del block, staged  # or they are kept until the next block has been checked
     with transaction.atomic():
         lease.renew(submission.pk, token)
         _finish(submission, checking, answer, total, by=by, at=at)

@@ -1,7 +1,7 @@
 """What a reader hands to the checks: sheets of text cells with the sender's own row numbers.
 
 A *source* is one file. It has *tables* (one for each sheet that holds data; a CSV has one). A table has a header and
-yields *blocks*: frames of text cells, 100,000–200,000 rows each, so that memory does not grow with the file.
+yields *blocks*: frames of text cells, some ten thousand rows each, so that memory does not grow with the file.
 """
 
 from __future__ import annotations
