@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
@@ -16,11 +17,14 @@ from django.db import connection, transaction
 
 from xinheng.apps.records.store.interface import VERSION_COLUMNS, Columns
 
-_RECORD = "INSERT OR IGNORE INTO records_record (id, item, key) VALUES (?, ?, ?)"
+_RECORD = "INSERT OR IGNORE INTO records_record (id, item, key)"
 _RECORD_IDS = "SELECT g.n, r.id FROM given g JOIN records_record r ON r.key = g.key AND r.item = g.item"
 # The content travels as bytes and is called text where it arrives: decoding it only to encode it again costs a tenth.
 _VALUES = ", ".join("CAST(? AS TEXT)" if name == "canonical" else "?" for name in VERSION_COLUMNS[2:])
-_VERSION = f"INSERT INTO records_version (record_id, {', '.join(VERSION_COLUMNS[2:])}) VALUES (?, {_VALUES})"  # noqa: S608
+_VERSION = f"INSERT INTO records_version (record_id, {', '.join(VERSION_COLUMNS[2:])})"
+# A statement of many rows: to begin and end one for each row takes longer than the row itself, where rows are small. No SQLite
+# allows fewer marks in a statement than this.
+_MARKS = 999
 
 
 # There is one writer at a time, and who waits for it asks again at growing intervals. So a step holds the lock for some
@@ -65,10 +69,8 @@ class SqliteStore:
         if alone:
             raw.execute("BEGIN DEFERRED")  # only the temporary table is written: nobody waits for this
         try:
-            marks = ", ".join("?" * (len(given) + 1))
             values = _lists(given)
-            rows = zip(range(len(values[0])), *values, strict=True)
-            raw.executemany(f"INSERT INTO given VALUES ({marks})", rows)  # noqa: S608
+            _insert_rows("INSERT INTO given", [range(len(values[0])), *values])
             return raw.execute(sql.replace("%s", "?"), parameters).fetchall()
         finally:
             if alone:
@@ -85,8 +87,7 @@ class SqliteStore:
 
     def insert(self, table: str, columns: Columns, types: Sequence[str], *, conflict: str = "") -> None:
         """Insert rows in one prepared batch."""
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"  # noqa: S608
-        _raw().executemany(sql, zip(*_lists(columns), strict=True))
+        _insert_rows(f"INSERT INTO {table} ({', '.join(columns)})", _lists(columns), conflict=conflict)
 
     def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
         """Leave it to the writing: numbers are given under the one write lock."""
@@ -106,13 +107,13 @@ class SqliteStore:
             record = record.scatter(record.is_null().arg_true(), pl.Series(made, dtype=pl.Int64))
         written = versions.select(record, *VERSION_COLUMNS[2:])
         columns = written.with_columns(cs.date().cast(pl.String), pl.col("canonical").cast(pl.Binary)).get_columns()
-        _raw().executemany(_VERSION, zip(*(column.to_list() for column in columns), strict=True))
+        _insert_rows(_VERSION, [column.to_list() for column in columns], row=f"(?, {_VALUES})")
         _pace.learn(versions.height, time.perf_counter() - begin)
 
     def _make_records(self, items: list[str], keys: list[bytes]) -> Sequence[int]:
         """Return the ids of records of these keys, in the same order; those there already keep theirs."""
         ids = self.reserve("records_record", len(keys))
-        made = _raw().executemany(_RECORD, zip(ids, items, keys, strict=True)).rowcount
+        made = _insert_rows(_RECORD, [ids, items, keys])
         if made == len(keys):
             return ids
         found = dict(self.join(_RECORD_IDS, {"key": keys, "item": items}, ("bytea", "text")))
@@ -152,6 +153,24 @@ class SqliteStore:
         finally:
             if not nested:
                 raw.execute("PRAGMA synchronous=NORMAL")
+
+
+def _insert_rows(into: str, columns: Sequence[Sequence[Any]], *, row: str = "", conflict: str = "") -> int:
+    """Insert rows, many in a statement, and return how many were; ``row``: the values of one, where they are not mere marks."""
+    width, count = len(columns), len(columns[0])
+    row, most = row or f"({', '.join('?' * width)})", _MARKS // width
+    values = chain.from_iterable(zip(*columns, strict=True))
+
+    def of(rows: int) -> str:
+        return f"{into} VALUES {', '.join([row] * rows)} {conflict}"
+
+    inserted = 0
+    if whole := count // most:
+        full = (list(islice(values, most * width)) for _ in range(whole))
+        inserted = _raw().executemany(of(most), full).rowcount
+    if rest := count % most:
+        inserted += _raw().execute(of(rest), list(values)).rowcount
+    return inserted
 
 
 def _lists(columns: Columns) -> list[Sequence[Any]]:
