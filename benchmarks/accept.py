@@ -165,7 +165,9 @@ def _register(rows: int) -> None:
         for code, name, folded in party.unique("subject_code").iter_rows():
             told.setdefault(code, NewSubject(code, name, folded, "E", True, ON))
     submission = _submission()
-    make_known(list(told.values()), submission=submission.pk)
+    parties = list(told.values())
+    for start in range(0, len(parties), BLOCK):  # as a register handed in makes them known
+        make_known(parties[start : start + BLOCK], submission=submission.pk)
     _accepted(submission, {"new": len(told)})
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from xinheng.apps.ledger import profile
 
 KEY_BYTES, NEAR_BYTES, SALT_BYTES = 16, 4, 16
+NEAR = slice(-NEAR_BYTES - 2, -2)  # of a unified code: the end of its body, before the check characters, differs most
 _AT_ONCE = 1_000
 
 
@@ -20,9 +21,9 @@ def key_digests(keys: pl.Series) -> pl.Series:
     In the index of keys the statements about one subject then lie side by side, and a sorted block is written page after
     page. A pure hash would touch a different page for each row: six times the data itself, on both databases.
     """
-    # A key is item, subject, identity fields. The end of a code's body, before its check characters, differs most.
+    # A key is item, subject, identity fields.
     subject = keys.str.splitn("\x1f", 3).struct.field("field_1").fill_null("")
-    near = subject.str.head(-2).str.tail(NEAR_BYTES).str.pad_start(NEAR_BYTES, "0").cast(pl.Binary).to_list()
+    near = subject.str.head(NEAR.stop).str.tail(NEAR_BYTES).str.pad_start(NEAR_BYTES, "0").cast(pl.Binary).to_list()
     return _binary(
         [(n[-NEAR_BYTES:] + sha256(key).digest())[:KEY_BYTES] for n, key in zip(near, _bytes(keys), strict=True)]
     )
