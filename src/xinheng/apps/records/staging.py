@@ -63,6 +63,7 @@ class Stager:
     _memory: Memory = field(default_factory=Memory, init=False)
     _behind: Behind | None = field(default=None, init=False)
     _last: Future[None] | None = field(default=None, init=False)  # the last piece handed over
+    _all_new: bool = field(default=False, init=False)  # the register knew nothing of the last block
     # Keys of the blocks handed over, each with the last of its pieces; those before it are written when it is.
     _flying: deque[tuple[Future[None], pl.Series]] = field(default_factory=deque, init=False)
 
@@ -94,18 +95,34 @@ class Stager:
             digests.key_digests(rows.get_column(KEY)).alias("__key16"),
             digests.fingerprints(rows.get_column(CANONICAL)).alias("__print"),
         )
-        fresh = self._settle_known(rows, item, block.sheet, done)
+        fresh = self._told_first(rows, item)
+        if fresh is None:
+            fresh = self._settle_known(rows, item, block.sheet, done)
         if fresh.height:
             self._stage_fresh(fresh, block, done)
         if self._last is not None:
             self._flying.append((self._last, rows.get_column("__key16")))
         return done
 
+    def _told_first(self, rows: pl.DataFrame, item: Item) -> pl.DataFrame | None:
+        """Where the register knew nothing of the block before, take this one for new: making its records says whether it is.
+
+        ``None``: something is known. A row that goes back later leaves a record without a version, which nobody sees.
+        """
+        if not self._all_new or rows.height < _WORTH_A_CONNECTION:
+            return None
+        made = store().first_told(item.id, rows.get_column("__key16"))
+        if made is None:
+            self._all_new = False
+            return None
+        return rows.with_columns(made.alias(_RECORD), pl.lit(False).alias(_KNOWN))
+
     def _settle_known(self, rows: pl.DataFrame, item: Item, sheet: str | None, done: Staged) -> pl.DataFrame:
         """Leave out what the register already says, word for word; return the rest."""
         keys = rows.get_column("__key16")
         self._see_what_flies(keys)
         current = known.current(item.id, keys, own=self.submission, without=self.replaces)
+        self._all_new = current.height == 0
         told = rows.select(ROW, "__print").with_row_index("n").cast({"n": pl.Int64})
         held = current.join(told, on="n", how="left", maintain_order="left")
         own = pl.col("submission") == self.submission

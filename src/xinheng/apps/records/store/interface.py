@@ -50,6 +50,13 @@ class Store(Protocol):
         """Insert rows. ``conflict``: what to do with those that break a uniqueness rule, as an ON CONFLICT clause."""
         ...
 
+    def first_told(self, item: str, keys: pl.Series) -> pl.Series | None:
+        """Make the records of these keys, all of them new, and return their ids; ``None`` where one is there already.
+
+        That this succeeds is the answer to whether the register knows any of them; ``None`` also from a store that does not try.
+        """
+        ...
+
     def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
         """Return the id of the record each version (VERSION_COLUMNS without salt and commitment) belongs to; make new ones.
 

@@ -89,6 +89,10 @@ class SqliteStore:
         """Insert rows in one prepared batch."""
         _insert_rows(f"INSERT INTO {table} ({', '.join(columns)})", _lists(columns), conflict=conflict)
 
+    def first_told(self, item: str, keys: pl.Series) -> pl.Series | None:
+        """Not tried: records are made with their versions, in the same steps."""
+        return None
+
     def numbers(self, versions: pl.DataFrame) -> pl.Series | None:
         """Leave it to the writing: numbers are given under the one write lock."""
         return None

@@ -1,0 +1,74 @@
+"""Where a block was new to the register the next is taken for new: making its records says whether it is."""
+
+from __future__ import annotations
+
+import pytest
+import xlsxwriter
+from django.db import connection
+
+from support.builders import penalty
+from xinheng.apps.records import staging
+from xinheng.apps.records.models import Record, Version
+from xinheng.apps.records.store import store
+
+
+@pytest.fixture
+def answers(monkeypatch, transactional_db):
+    """Take even the smallest block for worth it; return what the store answered, block after block."""
+    if connection.vendor == "sqlite":
+        pytest.skip("on SQLite records are made with their versions")
+    told: list[bool] = []
+    real = type(store()).first_told
+
+    def first_told(self, item, keys):
+        made = real(self, item, keys)
+        told.append(made is not None)
+        return made
+
+    monkeypatch.setattr(type(store()), "first_told", first_told)
+    monkeypatch.setattr(staging, "_WORTH_A_CONNECTION", 1)
+    return told
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a maker of workbooks: each sheet is a block of its own."""
+
+    def make(name, *sheets):
+        with xlsxwriter.Workbook(tmp_path / name) as made:
+            for rows in sheets:
+                sheet = made.add_worksheet()
+                sheet.write_row(0, 0, list(rows[0]))
+                for n, row in enumerate(rows, 1):
+                    sheet.write_row(n, 0, [value or "" for value in row.values()])
+        return tmp_path / name
+
+    return make
+
+
+def test_new_blocks_are_told_without_asking_and_each_version_finds_its_record(answers, book, hand_in):
+    sheets = [[penalty() for _ in range(7)] for _ in range(3)]
+    first = hand_in([], source=book("first.xlsx", *sheets))
+    assert (first.counts["new"], Version.objects.count(), Record.objects.count()) == (21, 21, 21)
+    assert answers == [True, True]
+    # Were a version put to another's record, its key would now find what says something else.
+    again = hand_in([], source=book("again.xlsx", [row for sheet in reversed(sheets) for row in sheet]))
+    assert (again.counts["unchanged"], again.counts["new"], again.counts["versions"]) == (21, 0, 0)
+
+
+def test_a_block_with_one_known_statement_is_asked_about_like_any_other(answers, book, hand_in):
+    known = penalty()
+    hand_in([known])
+    changed = known | {"违法事实": "更正后的事实"}
+    sheets = [[penalty() for _ in range(4)], [penalty(), changed, penalty()], [penalty() for _ in range(4)]]
+    told = hand_in([], source=book("mixed.xlsx", *sheets))
+    assert (told.counts["new"], told.counts["versions"], told.counts["returned"]) == (10, 1, 0)
+    assert answers == [False]  # and the rest of the hand-in is not tried again until a block was new throughout
+    assert Record.objects.count() == 11
+
+
+def test_what_only_this_hand_in_has_told_is_told_twice(answers, book, hand_in):
+    rows = [penalty() for _ in range(3)]
+    told = hand_in([], source=book("twice.xlsx", rows, [penalty(), rows[1]], [penalty()]), certify=False)
+    assert (told.counts["new"], told.counts["unchanged"]) == (5, 1)
+    assert Version.objects.count() == Record.objects.count() == 5
