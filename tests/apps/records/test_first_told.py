@@ -60,10 +60,14 @@ def test_a_block_with_one_known_statement_is_asked_about_like_any_other(answers,
     known = penalty()
     hand_in([known])
     changed = known | {"违法事实": "更正后的事实"}
-    sheets = [[penalty() for _ in range(4)], [penalty(), changed, penalty()], [penalty() for _ in range(4)]]
+    sheets = [
+        [penalty() for _ in range(4)],
+        [penalty(), changed, penalty()],
+        *([penalty() for _ in range(2)] for _ in range(2)),
+    ]
     told = hand_in([], source=book("mixed.xlsx", *sheets))
     assert (told.counts["new"], told.counts["versions"], told.counts["returned"]) == (10, 1, 0)
-    assert answers == [False]  # and the rest of the hand-in is not tried again until a block was new throughout
+    assert answers == [False]  # and nothing of this hand-in is taken for new any more
     assert Record.objects.count() == 11
 
 

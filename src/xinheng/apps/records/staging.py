@@ -64,6 +64,7 @@ class Stager:
     _behind: Behind | None = field(default=None, init=False)
     _last: Future[None] | None = field(default=None, init=False)  # the last piece handed over
     _all_new: bool = field(default=False, init=False)  # the register knew nothing of the last block
+    _mistaken: bool = field(default=False, init=False)  # a block was taken for new and was not
     # Keys of the blocks handed over, each with the last of its pieces; those before it are written when it is.
     _flying: deque[tuple[Future[None], pl.Series]] = field(default_factory=deque, init=False)
 
@@ -113,7 +114,10 @@ class Stager:
             return None
         made = store().first_told(item.id, rows.get_column("__key16"))
         if made is None:
-            self._all_new = False
+            self._all_new, self._mistaken = (
+                False,
+                True,
+            )  # each mistake leaves rows behind that the server must clear away
             return None
         return rows.with_columns(made.alias(_RECORD), pl.lit(False).alias(_KNOWN))
 
@@ -122,7 +126,7 @@ class Stager:
         keys = rows.get_column("__key16")
         self._see_what_flies(keys)
         current = known.current(item.id, keys, own=self.submission, without=self.replaces)
-        self._all_new = current.height == 0
+        self._all_new = current.height == 0 and not self._mistaken
         told = rows.select(ROW, "__print").with_row_index("n").cast({"n": pl.Int64})
         held = current.join(told, on="n", how="left", maintain_order="left")
         own = pl.col("submission") == self.submission
