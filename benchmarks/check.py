@@ -13,6 +13,7 @@ from benchmarks.measure import HEADER, rounds
 
 ON = date(2026, 4, 1)
 FOLDER = Path("var/benchmarks")
+_IN_MEMORY = 100_000  # rows of a block where the frame is in memory anyway; the peers get the whole frame
 
 
 def _file(rows: int, encoding: str = "utf-8") -> Path:
@@ -76,8 +77,8 @@ def our_rules(path: str) -> Callable[[], dict]:
 
     class InMemory(FrameTable):
         def blocks(self):
-            for at in range(0, self.frame.height, 50_000):
-                part = self.frame.slice(at, 50_000)
+            for at in range(0, self.frame.height, _IN_MEMORY):
+                part = self.frame.slice(at, _IN_MEMORY)
                 yield part.with_row_index(ROW, offset=at + 2).with_columns(pl.col(ROW).cast(pl.UInt32))
 
     class Source:
