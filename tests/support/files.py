@@ -113,6 +113,13 @@ def write_xlsx(path: Path, *sheets: tuple[str, Sequence[Sequence[Any]]], dress: 
     return path
 
 
+def statements_xlsx(path: Path, *sheets: Sequence[dict[str, Any]]) -> Path:
+    """Sheets of statements, as ``builders`` make them, as a workbook."""
+    return write_xlsx(
+        path, *((f"表{n}", [list(rows[0]), *(list(row.values()) for row in rows)]) for n, rows in enumerate(sheets))
+    )
+
+
 def repacked(path: Path, target: Path, change: dict[str, bytes]) -> Path:
     """A workbook with some of its parts replaced."""
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:

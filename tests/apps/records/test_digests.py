@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from support.builders import code
-from xinheng.apps.records.digests import key_digests
+from xinheng.apps.records.digests import NEAR, key_digests
 
 
 def digest(*parts: str) -> bytes:
@@ -28,6 +28,10 @@ def test_statements_about_one_subject_lie_side_by_side_and_differ():
     assert one[:4] == other[:4]
     assert one != other
     assert digest("adm.penalty", code(78), "1号")[:4] != one[:4]
+
+
+def test_what_lies_side_by_side_begins_with_the_same_characters_of_the_code():
+    assert digest("adm.penalty", code(77), "1号")[:4] == code(77)[NEAR].encode()
 
 
 def test_the_name_of_a_statement_never_changes():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import xlsxwriter
 from django.db import connection
 
 from support.builders import penalty
+from support.files import statements_xlsx
 from xinheng.apps.records import staging
 from xinheng.apps.records.models import Record, Version
 from xinheng.apps.records.store import store
@@ -30,33 +30,19 @@ def answers(monkeypatch, transactional_db):
     return told
 
 
-@pytest.fixture
-def book(tmp_path):
-    """Return a maker of workbooks: each sheet is a block of its own."""
-
-    def make(name, *sheets):
-        with xlsxwriter.Workbook(tmp_path / name) as made:
-            for rows in sheets:
-                sheet = made.add_worksheet()
-                sheet.write_row(0, 0, list(rows[0]))
-                for n, row in enumerate(rows, 1):
-                    sheet.write_row(n, 0, [value or "" for value in row.values()])
-        return tmp_path / name
-
-    return make
-
-
-def test_new_blocks_are_told_without_asking_and_each_version_finds_its_record(answers, book, hand_in):
+def test_new_blocks_are_told_without_asking_and_each_version_finds_its_record(answers, hand_in, tmp_path):
     sheets = [[penalty() for _ in range(7)] for _ in range(3)]
-    first = hand_in([], source=book("first.xlsx", *sheets))
+    first = hand_in([], source=statements_xlsx(tmp_path / "first.xlsx", *sheets))
     assert (first.counts["new"], Version.objects.count(), Record.objects.count()) == (21, 21, 21)
     assert answers == [True, True]
     # Were a version put to another's record, its key would now find what says something else.
-    again = hand_in([], source=book("again.xlsx", [row for sheet in reversed(sheets) for row in sheet]))
+    again = hand_in(
+        [], source=statements_xlsx(tmp_path / "again.xlsx", [row for sheet in reversed(sheets) for row in sheet])
+    )
     assert (again.counts["unchanged"], again.counts["new"], again.counts["versions"]) == (21, 0, 0)
 
 
-def test_a_block_with_one_known_statement_is_asked_about_like_any_other(answers, book, hand_in):
+def test_a_block_with_one_known_statement_is_asked_about_like_any_other(answers, hand_in, tmp_path):
     known = penalty()
     hand_in([known])
     changed = known | {"违法事实": "更正后的事实"}
@@ -65,14 +51,16 @@ def test_a_block_with_one_known_statement_is_asked_about_like_any_other(answers,
         [penalty(), changed, penalty()],
         *([penalty() for _ in range(2)] for _ in range(2)),
     ]
-    told = hand_in([], source=book("mixed.xlsx", *sheets))
+    told = hand_in([], source=statements_xlsx(tmp_path / "mixed.xlsx", *sheets))
     assert (told.counts["new"], told.counts["versions"], told.counts["returned"]) == (10, 1, 0)
     assert answers == [False]  # and nothing of this hand-in is taken for new any more
     assert Record.objects.count() == 11
 
 
-def test_what_only_this_hand_in_has_told_is_told_twice(answers, book, hand_in):
+def test_what_only_this_hand_in_has_told_is_told_twice(answers, hand_in, tmp_path):
     rows = [penalty() for _ in range(3)]
-    told = hand_in([], source=book("twice.xlsx", rows, [penalty(), rows[1]], [penalty()]), certify=False)
+    told = hand_in(
+        [], source=statements_xlsx(tmp_path / "twice.xlsx", rows, [penalty(), rows[1]], [penalty()]), certify=False
+    )
     assert (told.counts["new"], told.counts["unchanged"]) == (5, 1)
     assert Version.objects.count() == Record.objects.count() == 5

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-import xlsxwriter
 from django.db import connection
 
 from support.builders import penalty
+from support.files import statements_xlsx
 from xinheng.apps.records import staging
 from xinheng.apps.records.models import LinkTask, Record, Version
 from xinheng.apps.records.store import store
@@ -29,20 +29,10 @@ def slow_writer(monkeypatch, transactional_db):
     monkeypatch.setattr(staging, "_WORTH_A_CONNECTION", 1)
 
 
-def _book(path, *sheets):
-    with xlsxwriter.Workbook(path) as book:
-        for rows in sheets:
-            sheet = book.add_worksheet()
-            sheet.write_row(0, 0, list(rows[0]))
-            for n, row in enumerate(rows, 1):
-                sheet.write_row(n, 0, [value or "" for value in row.values()])
-    return path
-
-
 def test_a_later_sheet_sees_what_an_earlier_one_has_only_handed_over(slow_writer, hand_in, tmp_path):
     rows = [penalty() for _ in range(3)]
     other = rows[1] | {"违法事实": "另一种说法"}
-    hand_in([], source=_book(tmp_path / "two.xlsx", rows, [rows[0], other, penalty()]), certify=False)
+    hand_in([], source=statements_xlsx(tmp_path / "two.xlsx", rows, [rows[0], other, penalty()]), certify=False)
     assert Version.objects.count() == Record.objects.count() == 4
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from support.builders import code, later, penalty, registration
 from xinheng.apps.records import queries as records
+from xinheng.apps.records.digests import NEAR
 from xinheng.apps.records.models import LinkedBy, LinkTask
 from xinheng.apps.subjects import queries
 from xinheng.apps.subjects.models import Identifier, Name, Origin, Subject
@@ -137,3 +138,11 @@ def test_another_organ_reporting_the_same_document_is_told_to_both(registered, h
 def test_the_database_refuses_natural_persons_as_subjects(db):
     with pytest.raises(IntegrityError):
         Subject.objects.create(kind="N", origin=Origin.REPORTED)
+
+
+def test_organisations_made_known_together_are_numbered_as_the_keys_of_their_records_lie(hand_in):
+    told = [code(n) for n in (70_001, 3, 4_000_000, 12_345, 888)]
+    assert sorted(told, key=lambda c: c[NEAR]) != told
+    hand_in([penalty(subject_code=c) for c in told])
+    numbered = Subject.objects.filter(code__in=told).order_by("pk").values_list("code", flat=True)
+    assert list(numbered) == sorted(told, key=lambda c: c[NEAR])

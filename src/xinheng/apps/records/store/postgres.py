@@ -45,14 +45,12 @@ class PostgresStore:
 
     def join(self, sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any] = ()) -> list[tuple]:
         """Run a query over arrays unnested into a table ``given``."""
-        arrays, told = _arrays(given, types)
-        head = (
-            f"WITH given AS MATERIALIZED (SELECT ordinality - 1 AS n, {', '.join(given)} FROM "  # noqa: S608
-            f"unnest({arrays}) WITH ORDINALITY AS t ({', '.join(given)}, ordinality)) "
-        )
+        return self._look_up(*_asked(sql, given, types, parameters))
+
+    def _look_up(self, sql: str, parameters: Sequence[Any]) -> list[tuple]:
         with self.by_index(), _cursor() as cursor:
             # Parameters travel apart from the text: a hundred thousand keys are not pasted into a statement.
-            cursor.execute(head + sql.replace("%s", "%t"), [*told, *parameters], binary=True)
+            cursor.execute(sql, parameters, binary=True)
             return cursor.fetchall()
 
     def each(self, table: str, alias: str, on: str) -> str:
@@ -161,6 +159,16 @@ class PostgresStore:
             with _cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit = on")
             yield
+
+
+def _asked(sql: str, given: Columns, types: Sequence[str], parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return a query with the table ``given`` before it, and all its parameters."""
+    arrays, told = _arrays(given, types)
+    head = (
+        f"WITH given AS MATERIALIZED (SELECT ordinality - 1 AS n, {', '.join(given)} FROM "  # noqa: S608
+        f"unnest({arrays}) WITH ORDINALITY AS t ({', '.join(given)}, ordinality)) "
+    )
+    return head + sql.replace("%s", "%t"), [*told, *parameters]
 
 
 def _arrays(columns: Columns, types: Sequence[str]) -> tuple[str, list[binary.Array]]:

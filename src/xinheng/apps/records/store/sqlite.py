@@ -172,8 +172,8 @@ def _insert_rows(into: str, columns: Sequence[Sequence[Any]], *, row: str = "", 
     if whole := count // most:
         full = (list(islice(values, most * width)) for _ in range(whole))
         inserted = _raw().executemany(of(most), full).rowcount
-    if rest := count % most:
-        inserted += _raw().execute(of(rest), list(values)).rowcount
+    if rest := list(values):
+        inserted += _raw().execute(of(len(rest) // width), rest).rowcount
     return inserted
 
 
