@@ -272,7 +272,7 @@ def test_values_asked_once_give_the_verdict_of_cells_asked_one_by_one(changes):
     by_value, _ = run(whole)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            columns.ColumnReader, "_by_value", lambda self, cells: columns._judge(cells, self.spec, POLICY, ON)
+            columns.ColumnReader, "_by_value", lambda self, cells, _: columns._judge(cells, self.spec, POLICY, ON)
         )
         by_cell, _ = run(whole)
     assert "penalty.fine-without-amount" in by_value.counts

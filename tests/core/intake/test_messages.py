@@ -10,7 +10,7 @@ import xinheng.core.identifiers
 import xinheng.core.intake
 from xinheng.core.intake.check import all_checks
 from xinheng.core.intake.identifier_words import WORDS as IDENTIFIER_WORDS
-from xinheng.core.intake.messages import WORDS, basis_of, category_of, level_of, sentence, title_of
+from xinheng.core.intake.messages import WORDS, basis_of, category_of, level_of, sentences, title_of
 from xinheng.core.policy import default_policy
 
 ITEM = default_policy().item("adm.penalty", on=date(2026, 11, 23))
@@ -35,11 +35,11 @@ def test_words_are_complete(code):
     assert category_of(code)
     assert basis_of(code)
     assert 2 <= len(title_of(code)) <= 24
-    text = sentence(code, item=ITEM, field=ITEM.field("fine_wan"), seen="5000", detail="与登记库不同。")
+    text = sentences(code, item=ITEM, field=ITEM.field("fine_wan"))("5000", "与登记库不同。")
     assert text.endswith("。")
     assert "{" not in text
 
 
 def test_long_cells_are_cut_in_the_sentence():
-    text = sentence("date.unreadable", item=ITEM, field=ITEM.field("decided_on"), seen="长" * 500)
+    text = sentences("date.unreadable", item=ITEM, field=ITEM.field("decided_on"))("长" * 500, None)
     assert len(text) < 120

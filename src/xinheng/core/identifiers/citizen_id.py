@@ -152,9 +152,15 @@ def _read(text: str, on: date | None) -> column.Reading:
     return column.Reading(number, normalised=repair_of_code(text))
 
 
-def judge(series: pl.Series, *, on: date | None = None) -> pl.DataFrame:
-    """Return value, reason, warning and normalised for a whole column."""
-    way = column.Way(
+def _way(on: date | None) -> column.Way:
+    return column.Way(
         glance=lambda s: _glance(s, on), read=lambda t: _read(t, on), compact=compact_codes, repairs=repairs_of_codes
     )
-    return column.judge(series, way)
+
+
+WAY = _way(None)
+
+
+def judge(series: pl.Series, *, on: date | None = None) -> pl.DataFrame:
+    """Return value, reason, warning and normalised for a whole column."""
+    return column.judge(series, WAY if on is None else _way(on))

@@ -16,8 +16,10 @@ import polars as pl
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Places = np.ndarray[Any, Any]  # row numbers
+_PRESENT = pl.all().is_not_null().arg_true()
 SCHEMA = {"value": pl.String, "reason": pl.String, "warning": pl.String, "normalised": pl.String}
-_FEW = 500  # so many values are read one by one sooner than the tables of the safe repairs are set up
+FEW = 500  # so many values are read one by one sooner than the tables of the safe repairs are set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +54,49 @@ class Way:
 def judge(column: pl.Series, way: Way) -> pl.DataFrame:
     """Return value, reason, warning and normalised for each row; nulls stay null and are never wrong."""
     series = column.cast(pl.String).rename("value")
-    present = series.is_not_null()
-    if present.all():
-        return _judge_present(series, way)
-    judged = _judge_present(series.filter(present), way)
-    rows = present.arg_true()
-    same = judged.get_column("value").equals(series.gather(rows)) if len(rows) else True
-    return pl.DataFrame(
-        {
-            "value": series if same else series.clone().scatter(rows, judged.get_column("value")),
-            **{
-                name: _put(None, rows, judged.get_column(name), len(series))
-                for name in ("reason", "warning", "normalised")
-            },
-        }
-    )
-
-
-def _judge_present(series: pl.Series, way: Way) -> pl.DataFrame:
     n = len(series)
+    rest, warned = glance_over(series, way)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, n)
+    judged = {"value": series, "reason": nothing, "warning": nothing, "normalised": nothing}
+    if warned is not None:
+        judged["warning"] = nothing.clone().scatter(*warned)
+    if len(rest):
+        read = read_closely(series.gather(rest), way)
+        judged |= {name: _put(judged[name], rest, read.get_column(name)) for name in SCHEMA}
+    return pl.DataFrame(judged)
+
+
+def glance_over(series: pl.Series, way: Way) -> tuple[Places, tuple[Places, pl.Series] | None]:
+    """Return the rows that are neither empty nor right as they stand, and those that are right but doubtful with their warnings."""
+    present = None
+    if series.null_count():
+        present = series.to_frame().select_seq(_PRESENT).to_series().to_numpy()
+        series = series.gather(present)
     glance = way.glance(series)
-    warning = _warnings(glance, way, n)
     rest = np.flatnonzero(~glance.right)
-    if not len(rest):
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, n)
-        return pl.DataFrame({"value": series, "reason": nothing, "warning": warning, "normalised": nothing})
-    raw = series.gather(rest)
-    distinct = raw.unique()
-    looked_up = _read_distinct(distinct, way)
-    slow = raw.to_frame("raw").join(looked_up, on="raw", how="left", maintain_order="left")
-    return pl.DataFrame(
-        {
-            "value": series.clone().scatter(rest, slow.get_column("value")),
-            "reason": _put(None, rest, slow.get_column("reason"), n),
-            "warning": _put(warning, rest, slow.get_column("warning"), n),
-            "normalised": _put(None, rest, slow.get_column("normalised"), n),
-        }
-    )
+    warned = None
+    if glance.warning is not None and glance.warning.any():
+        rows = np.flatnonzero(glance.warning)
+        codes = pl.Series("warning", way.warnings, dtype=pl.String).gather(glance.warning[rows])
+        warned = (rows if present is None else present[rows]), codes
+    return (rest if present is None else present[rest]), warned
 
 
-def _put(column: pl.Series | None, rows: np.ndarray[Any, Any] | pl.Series, found: pl.Series, n: int) -> pl.Series:
-    """Put what the slow part found into its rows of the column, or of a column of nulls."""
-    if column is None:
-        column = pl.Series(found.name, [None], dtype=pl.String).new_from_index(0, n)
-    return column if found.null_count() == len(found) else column.scatter(rows, found)
+def read_closely(raw: pl.Series, way: Way) -> pl.DataFrame:
+    """Return value, reason, warning and normalised of each text; none may be null."""
+    if len(raw) <= FEW:
+        return _read_each(raw, way)
+    read = _read_distinct(raw.unique(), way)
+    return raw.to_frame("raw").join(read, on="raw", how="left", maintain_order="left")
 
 
-def _warnings(glance: Glance, way: Way, n: int) -> pl.Series:
-    if glance.warning is None or not glance.warning.any():
-        return pl.Series("warning", [None], dtype=pl.String).new_from_index(0, n)
-    return pl.Series("warning", way.warnings, dtype=pl.String).gather(glance.warning)
+def _put(column: pl.Series, rows: Places, found: pl.Series) -> pl.Series:
+    """Put what the slow part found into its rows of the column."""
+    return column if found.null_count() == len(found) == column.null_count() else column.clone().scatter(rows, found)
 
 
 def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
-    if len(distinct) <= _FEW:
+    if len(distinct) <= FEW:
         return _read_each(distinct, way)
     raw = pl.col("raw")
     frame = (
@@ -114,7 +105,8 @@ def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
         .with_columns(normalised=way.repairs(raw), reason=pl.lit(None, dtype=pl.String))
     )
     glance = way.glance(frame.get_column("value"))
-    frame = frame.with_columns(warning=_warnings(glance, way, len(frame)))
+    number = glance.warning if glance.warning is not None else np.zeros(frame.height, dtype=np.intp)
+    frame = frame.with_columns(warning=pl.Series(way.warnings, dtype=pl.String).gather(number))
     right = pl.Series(glance.right)
     unread = frame.filter(~right).get_column("raw")
     if not len(unread):

@@ -37,6 +37,8 @@ _PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS
 
 def compact_code(text: str) -> str:
     """Return the code as it should be written."""
+    if text.isascii() and text.isalnum():  # nothing to leave out: most wrong codes are of this kind
+        return text.upper()
     return text.strip(_EDGE).translate(_TRANSLATION)
 
 

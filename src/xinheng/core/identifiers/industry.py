@@ -80,9 +80,9 @@ def _glance(series: pl.Series) -> column.Glance:
     return column.Glance(series.str.contains(rf"^(?:[A-T]|(?:{_DIVISIONS}|{_BARE})[0-9]{{0,2}})$").to_numpy())
 
 
-_WAY = column.Way(glance=_glance, read=_read, compact=compact_codes, repairs=repairs_of_codes)
+WAY = column.Way(glance=_glance, read=_read, compact=compact_codes, repairs=repairs_of_codes)
 
 
 def judge(series: pl.Series) -> pl.DataFrame:
     """Return value, reason, warning and normalised for a whole column."""
-    return column.judge(series, _WAY)
+    return column.judge(series, WAY)

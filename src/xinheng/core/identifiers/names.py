@@ -156,9 +156,9 @@ def _repairs(values: pl.Expr) -> pl.Expr:
     )
 
 
-_WAY = column.Way(glance=_glance, read=_read, compact=_compact, repairs=_repairs)
+WAY = column.Way(glance=_glance, read=_read, compact=_compact, repairs=_repairs)
 
 
 def judge(series: pl.Series) -> pl.DataFrame:
     """Return value, reason, warning and normalised for a whole column."""
-    return column.judge(series, _WAY)
+    return column.judge(series, WAY)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from xinheng.core.identifiers import citizen_id, doc_no, orgcode, region, regno, uscc
+from xinheng.core.identifiers import column as whole
 from xinheng.core.intake.fields import amounts, codes, dates, flags, text
-from xinheng.core.intake.judged import Judged, Known, Numbered, of_frame
+from xinheng.core.intake.judged import Judged, Known, Numbered, Spotted, spotted
+from xinheng.core.intake.places import places
 from xinheng.core.policy.model import Field, FieldType, Policy
 
 _SAMPLE = 1_000
@@ -30,6 +34,10 @@ _IDENTIFIERS = {
     FieldType.PERSON_ID: citizen_id,
     FieldType.REGION: region,
 }
+_BY_THE_CELL = {FieldType.DATE, FieldType.AMOUNT, FieldType.DECIMAL, FieldType.INT, FieldType.CODE, FieldType.SET} | {
+    *_FLAGS,
+    *_IDENTIFIERS,
+}
 TYPED = (FieldType.DATE, FieldType.AMOUNT, FieldType.DECIMAL, FieldType.INT)
 
 
@@ -44,45 +52,87 @@ class ColumnReader:
         self.spec, self._policy, self._on = spec, policy, on
         self._repeats: bool | None = None
         self._raw = pl.Series("raw", [], dtype=pl.String)  # the distinct cells seen so far, as sent
-        self._numbering = pl.Enum([])
         self._known: Known | None = None
+        self._numbering = self._number()
+        self._first_look = tuple(_named(spec, _first_look(spec)))
 
     def judge(self, values: pl.Series) -> Judged:
         """Read the cells of one block."""
+        return read_columns({self.spec.name: self}, {self.spec.name: values})[self.spec.name]
+
+    def first_look(self, values: pl.Series) -> tuple[pl.Expr, ...]:
+        """Return what is to be computed of the column (by its field's name) before it is read."""
         if values.null_count() == len(values):
-            typed = pl.Series("typed", [None], dtype=_dtype(self.spec)) if self.spec.type in TYPED else None
-            return Judged(values, typed=None if typed is None else typed.new_from_index(0, len(values)))
+            return ()
         if self._repeats is None:
             filled = values.drop_nulls()
             sample = filled.gather_every(max(len(filled) // _SAMPLE, 1))
             self._repeats = sample.n_unique() <= max(_REPEATS * len(sample), 1) or len(values) <= 64
-        if not self._repeats or len(self._raw) > _REMEMBERED:
-            return _judge(values, self.spec, self._policy, self._on)
-        return self._by_value(values)
+        return self._numbering if self._repeats and len(self._raw) <= _REMEMBERED else self._first_look
 
-    def _by_value(self, values: pl.Series) -> Judged:
-        numbers = values.cast(self._numbering, strict=False)
+    def read(self, values: pl.Series, seen: Sequence[pl.Series]) -> Judged:
+        """Read the cells of one block; ``seen``: the first look at them."""
+        if values.null_count() == len(values):
+            typed = pl.Series("typed", [None], dtype=_dtype(self.spec)) if self.spec.type in TYPED else None
+            return Judged(values, typed=None if typed is None else typed.new_from_index(0, len(values)))
+        if self._repeats and len(self._raw) <= _REMEMBERED:
+            return self._by_value(values, seen[0])
+        return _judge(values, self.spec, self._policy, self._on, seen)
+
+    def _by_value(self, values: pl.Series, numbers: pl.Series) -> Judged:
         if numbers.null_count() > values.null_count():
             self._learn(values.filter(numbers.is_null() & values.is_not_null()).unique())
-            numbers = values.cast(self._numbering, strict=False)
+            numbers = values.to_frame(self.spec.name).select_seq(self._numbering).to_series()
         assert self._known is not None
-        at = numbers.to_physical().cast(pl.UInt32)
-        return Numbered(values, self._known, at.fill_null(len(self._raw)) if at.null_count() else at)
+        return Numbered(values, self._known, numbers.fill_null(len(self._raw)) if numbers.null_count() else numbers)
 
     def _learn(self, strange: pl.Series) -> None:
         new = _judge(strange.extend_constant(None, 1), self.spec, self._policy, self._on).frame()
         judged = new if self._known is None else pl.concat([self._known.judged[:-1], new])
         self._raw = pl.concat([self._raw, strange.rename("raw")])
-        self._numbering = pl.Enum(self._raw)
         self._known = Known(self._raw, judged)
+        self._numbering = self._number()
+
+    def _number(self) -> tuple[pl.Expr, ...]:
+        """Return how cells become numbers of known values; null where a cell is empty or not known."""
+        cells = pl.col(self.spec.name)
+        return (cells.cast(pl.Enum(self._raw), strict=False).to_physical().cast(pl.UInt32),)
+
+
+def read_columns(readers: Mapping[str, ColumnReader], cells: Mapping[str, pl.Series]) -> dict[str, Judged]:
+    """Read the columns of one block, by the names of their fields.
+
+    What each reader wants to see first is computed for all columns in one go: a block is short, and asking costs as much as
+    several columns do.
+    """
+    looks = {name: reader.first_look(cells[name]) for name, reader in readers.items()}
+    block = pl.DataFrame([cells[name].alias(name) for name, look in looks.items() if look])
+    seen = iter(block.select_seq(expression for look in looks.values() for expression in look).get_columns())
+    return {name: reader.read(cells[name], [next(seen) for _ in looks[name]]) for name, reader in readers.items()}
+
+
+def _first_look(spec: Field) -> tuple[pl.Expr, ...]:
+    if spec.type in _BY_THE_CELL:
+        return ()
+    cells = pl.col(spec.name)
+    if spec.type is FieldType.DOC_NO:
+        return cells.str.contains(doc_no.PLAIN).fill_null(True), cells.str.len_bytes()
+    return text.first_look(cells, spec.max_length)
+
+
+def _named(spec: Field, look: Iterable[pl.Expr]) -> Iterator[pl.Expr]:
+    return (expression.alias(f"{spec.name}:{number}") for number, expression in enumerate(look))
 
 
 def _dtype(spec: Field) -> type[pl.DataType]:
     return pl.Date if spec.type is FieldType.DATE else pl.Int64
 
 
-def _judge(values: pl.Series, spec: Field, policy: Policy, on: date) -> Judged:
+def _judge(values: pl.Series, spec: Field, policy: Policy, on: date, seen: Sequence[pl.Series] = ()) -> Judged:
+    """Read cells one by one; ``seen``: the first look at them, where it has been taken already."""
     kind = spec.type
+    if not seen and (look := _first_look(spec)):
+        seen = values.to_frame(spec.name).select_seq(_named(spec, look)).get_columns()
     if kind is FieldType.DATE:
         return dates.judge(values, on=on, past=spec.past, open_ended=spec.open_ended)
     if kind in (FieldType.AMOUNT, FieldType.DECIMAL, FieldType.INT):
@@ -100,19 +150,18 @@ def _judge(values: pl.Series, spec: Field, policy: Policy, on: date) -> Judged:
     if kind in _FLAGS:
         return flags.judge(values, _FLAGS[kind], on=on)
     if kind is FieldType.DOC_NO:
-        return _doc_no(values, spec.max_length)
+        return _doc_no(values, spec.max_length, *seen)
     if kind in _IDENTIFIERS:
         return _identifier(values, kind)
-    return text.judge(values, max_length=spec.max_length)
+    return text.judge(values, *seen, max_length=spec.max_length)
 
 
-def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
+def _doc_no(values: pl.Series, max_length: int | None, usual: pl.Series, size: pl.Series) -> Judged:
     """Most numbers have the usual form and need no second look: 深市监罚字〔2026〕12号."""
-    usual = values.str.contains(doc_no.PLAIN).fill_null(True)
-    if max_length is not None:
-        usual = usual & (values.str.len_bytes() <= max_length).fill_null(True)
-    at = (~usual).arg_true()
+    if max_length is not None and (longest := size.max()) is not None and longest > max_length:  # type: ignore[operator]
+        usual = usual & (size <= max_length).fill_null(True)
     marks = {"usual": usual}
+    at = places(~usual)
     if not len(at):
         return Judged(values, marks=marks)
     rest = values[at]
@@ -124,21 +173,29 @@ def _doc_no(values: pl.Series, max_length: int | None) -> Judged:
         .otherwise("reason")
     )
     frame = _emptied(frame, emptied, rest).with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
-    reason, warning, repair = (
-        text.spread(frame.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")
-    )
-    return Judged(values.clone().scatter(at, frame.get_column("value")), reason, warning, repair, marks=marks)
+    return spotted(values, at, frame, marks=marks)
 
 
 def _identifier(values: pl.Series, kind: FieldType) -> Judged:
-    """Blank out "无" and the like first: an empty code is empty, not malformed."""
-    cleaned, emptied = text.blank_out(values)
-    frame = _emptied(_IDENTIFIERS[kind].judge(cleaned).rename({"normalised": "repair"}), emptied, values)
+    """Blank out "无" and the like: an empty code is empty, not malformed. They are among the cells that are not right as they stand."""
+    way = _IDENTIFIERS[kind].WAY
+    rest, warned = whole.glance_over(values, way)
+    doubtful = None if warned is None else (_places(warned[0]), warned[1])
+    if not len(rest):
+        return Judged(values) if doubtful is None else Spotted(values, {"warning": doubtful})
+    raw = values.gather(rest)
+    cleaned, emptied = text.blank_out(raw)
+    closer = whole.read_closely(cleaned, way) if emptied is None else whole.judge(cleaned, way)
+    frame = _emptied(closer.rename({"normalised": "repair"}), emptied, raw)
     if kind is FieldType.PERSON_ID:  # which kind of document it is stands in another column: only a check can say
         frame = frame.with_columns(reason=pl.lit(None, dtype=pl.String), value=pl.coalesce("value", cleaned))
-    if frame.get_column("reason").null_count() < frame.height:
+    elif frame.get_column("reason").null_count() < frame.height:
         frame = frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
-    return of_frame(frame)
+    return spotted(values, _places(rest), frame, warned=doubtful)
+
+
+def _places(rows: whole.Places) -> pl.Series:
+    return pl.Series(rows.astype(np.uint32))
 
 
 def _emptied(frame: pl.DataFrame, emptied: pl.Series | None, values: pl.Series) -> pl.DataFrame:

@@ -55,16 +55,11 @@ class Checking:
 
     def __iter__(self) -> Iterator[CheckedBlock]:
         # Three blocks are under way at a time: one is fetched from the file while the cells of the one before are read and the
-        # rows of the one before that are checked; cells, the longest part, two columns at a time. Polars lets go of the
-        # interpreter while it works.
-        with (
-            ThreadPoolExecutor(max_workers=1) as fetching,
-            ThreadPoolExecutor(max_workers=1) as reading,
-            ThreadPoolExecutor(max_workers=2) as columns,
-        ):
-            yield from self._all(fetching, reading, columns)
+        # rows of the one before that are checked. Polars lets go of the interpreter while it works.
+        with ThreadPoolExecutor(max_workers=1) as fetching, ThreadPoolExecutor(max_workers=1) as reading:
+            yield from self._all(fetching, reading)
 
-    def _all(self, fetching: Executor, reading: Executor, columns: Executor) -> Iterator[CheckedBlock]:
+    def _all(self, fetching: Executor, reading: Executor) -> Iterator[CheckedBlock]:
         collector = Collector(self.report, limit=self.examples)
         tables = 0
         for table in self.source.tables():
@@ -79,7 +74,7 @@ class Checking:
                 )
                 continue
             tables += 1
-            yield from self._table(table, item, collector, fetching, reading, columns)
+            yield from self._table(table, item, collector, fetching, reading)
             self.report.notes.extend(table.notes)
         if tables == 0:
             raise _not_recognised()
@@ -115,7 +110,6 @@ class Checking:
         collector: Collector,
         fetching: Executor,
         reading: Executor,
-        columns: Executor,
     ) -> Iterator[CheckedBlock]:
         mapped = map_headers(
             table.header, item, self.policy, answers=self.answers, sheet=table.sheet, header_row=table.header_row
@@ -140,7 +134,7 @@ class Checking:
         fetched = fetching.submit(next, blocks, None)
         while (block := fetched.result()) is not None:
             fetched = fetching.submit(next, blocks, None)
-            under_way.append((block, reading.submit(sheet.read, block, columns)))
+            under_way.append((block, reading.submit(sheet.read, block)))
             del block
             if len(under_way) > 1:
                 yield self._checked(sheet, *under_way.popleft(), collector)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from xinheng.core.intake.checked import Report
 from xinheng.core.intake.finding import Finding, Level
 from xinheng.core.intake.headers import HeaderMap
 from xinheng.core.intake.judged import Judged
-from xinheng.core.intake.messages import level_of, sentence
+from xinheng.core.intake.messages import level_of, sentences
+from xinheng.core.intake.places import filled, places
 from xinheng.core.intake.table import ROW
 from xinheng.core.policy.model import Field, Item, Required
 
@@ -50,9 +52,9 @@ class BlockFindings:
     ) -> None:
         self._collector, self._block, self._mapped, self._order, self._sheet = collector, block, mapped, order, sheet
         self._parts: list[_Part] = []
-        self._bad = self._nowhere()
+        self._bad = np.zeros(block.height, dtype=np.bool_)
         self._sealed: set[str] = set()
-        self._unreadable: dict[str, pl.Series] = {}
+        self._unreadable: dict[str, pl.Series] = {}  # places of the cells that could not be read
 
     def column(self, name: str, judged: Judged, *, sealed: bool) -> None:
         """Take over what the reader of a column found."""
@@ -62,12 +64,12 @@ class BlockFindings:
             if (found := judged.cells(kind)) is not None:
                 at, codes = found
                 if kind == "reason":
-                    self._unreadable[name] = self._nowhere().scatter(at, True)
-                kinds = codes.unique().to_list()
+                    self._unreadable[name] = at
+                kinds = Counter(codes.to_list())  # few cells: counting them here is sooner done than asked for
                 for code in kinds:
                     self._add(at if len(kinds) == 1 else at.filter(codes == code), name, code, level_of(code))
         if (repaired := judged.cells("repair")) is not None:
-            for kind, count in repaired[1].value_counts().iter_rows():
+            for kind, count in Counter(repaired[1].to_list()).items():
                 self._collector.repaired(kind, count)
 
     def required(self, spec: Field, judged: Judged) -> None:
@@ -75,27 +77,26 @@ class BlockFindings:
         blank = judged.blank()
         if blank is not None:
             code = "field.required" if spec.required is Required.MANDATORY else "field.expected"
-            self._add(blank.arg_true(), spec.name, code, level_of(code))
+            self._add(places(blank), spec.name, code, level_of(code))
 
     def row_check(self, check: Check, mask: pl.Series) -> None:
         """Take over the rows that break a check; a cell that could not even be read is not blamed twice."""
-        unreadable = self._unreadable.get(check.field)
+        at, unreadable = places(mask), self._unreadable.get(check.field)
         if unreadable is not None:
-            mask = mask & ~unreadable
-        self._add(mask.arg_true(), check.field, check.code, check.level, check.message)
+            at = at.filter(pl.Series(~np.isin(at.to_numpy(), unreadable.to_numpy())))
+        self._add(at, check.field, check.code, check.level, check.message)
 
     def duplicates(self, first: pl.Series) -> None:
         """Find rows whose statement stands earlier in the same hand-in."""
         code = "duplicate.in-file"
-        at = first.is_not_null().arg_true()
+        if first.null_count() == len(first):
+            return
+        at = filled(first)
         self._add(at, None, code, level_of(code), first[at].cast(pl.String))
-
-    def _nowhere(self) -> pl.Series:
-        return pl.Series("bad", [False], dtype=pl.Boolean).new_from_index(0, self._block.height)
 
     def good(self) -> pl.Series:
         """Return where no fatal finding was made so far."""
-        return ~self._bad
+        return pl.Series("good", ~self._bad)
 
     def frame(self) -> pl.DataFrame:
         """Return the findings of the block, sorted, and count them into the report."""
@@ -155,7 +156,7 @@ class BlockFindings:
         else:
             seen = self._block.get_column(title)[at]
         if level is Level.FATAL:
-            self._bad = self._bad.scatter(at, True)
+            self._bad[at.to_numpy()] = True
         self._parts.append(_Part(at=at, code=code, level=level, field=name, column=title, seen=seen, detail=detail))
 
 
@@ -203,14 +204,18 @@ class Collector:
         item = self.item
         assert item is not None
         findings = list(self._ahead)
+        speaking: dict[tuple[str, str | None], tuple[Level, Callable[[str | None, str | None], str]]] = {}
         for sheet, frame in self._kept:
             for row, code, level, name, column, seen, detail in frame.iter_rows():
-                spec = item.by_name.get(name) if name else None
+                told = speaking.get((code, name))
+                if told is None:
+                    words = sentences(code, item=item, field=item.by_name.get(name) if name else None)
+                    told = speaking[code, name] = Level(level), words
                 findings.append(
                     Finding(
                         code=code,
-                        level=Level(level),
-                        message=sentence(code, item=item, field=spec, seen=seen, detail=detail),
+                        level=told[0],
+                        message=told[1](seen, detail),
                         sheet=sheet,
                         row=row,
                         column=column,

@@ -9,7 +9,11 @@ from typing import Literal
 
 import polars as pl
 
+from xinheng.core.intake.places import filled, places
+
 Found = Literal["reason", "warning", "repair"]
+FOUND: tuple[Found, ...] = ("reason", "warning", "repair")
+Cells = tuple[pl.Series, pl.Series]  # places (UInt32) in the column, and a code for each
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,12 @@ class Judged:
     typed: pl.Series | None = None  # Date, Int64 (分, counts) … where checks compute with the value
     marks: Mapping[str, pl.Series] = field(default_factory=dict)  # Booleans a reader learned on its way: doc_no:usual
 
-    def cells(self, found: Found) -> tuple[pl.Series, pl.Series] | None:
-        """Return the places (UInt32) of the cells of which something was found, and what; ``None`` where nothing was."""
+    def cells(self, found: Found) -> Cells | None:
+        """Return the places of the cells of which something was found, and what; ``None`` where nothing was."""
         codes: pl.Series | None = getattr(self, found)
         if codes is None or codes.null_count() == len(codes):
             return None
-        at = codes.is_not_null().arg_true()
+        at = filled(codes)
         return at, codes[at]
 
     def blank(self) -> pl.Series | None:
@@ -47,6 +51,77 @@ class Judged:
         if self.typed is not None:
             parts["typed"] = self.typed
         return pl.DataFrame(parts)
+
+
+class Spotted(Judged):
+    """A column in which something was found in a few cells only: kept by place, spread over the column only where asked for."""
+
+    def __init__(
+        self, value: pl.Series, found: Mapping[Found, Cells], marks: Mapping[str, pl.Series] | None = None
+    ) -> None:
+        for name, given in (("value", value), ("found", found), ("typed", None), ("marks", marks or {})):
+            object.__setattr__(self, name, given)
+
+    found: Mapping[Found, Cells]
+
+    @cached_property
+    def reason(self) -> pl.Series | None:
+        return self._spread("reason")
+
+    @cached_property
+    def warning(self) -> pl.Series | None:
+        return self._spread("warning")
+
+    @cached_property
+    def repair(self) -> pl.Series | None:
+        return self._spread("repair")
+
+    def cells(self, found: Found) -> Cells | None:
+        """Return the places of the cells of which something was found, and what."""
+        return self.found.get(found)
+
+    def blank(self) -> pl.Series | None:
+        """Say which cells are empty."""
+        if self.value.null_count() == 0:
+            return None
+        empty = self.value.is_null()
+        unreadable = self.found.get("reason")
+        return empty if unreadable is None else empty.scatter(unreadable[0], False)
+
+    def _spread(self, found: Found) -> pl.Series | None:
+        cells = self.found.get(found)
+        if cells is None:
+            return None
+        at, codes = cells
+        return pl.Series(codes.name, [None], dtype=pl.String).new_from_index(0, len(self.value)).scatter(at, codes)
+
+
+def spotted(
+    values: pl.Series,
+    at: pl.Series,
+    closer: pl.DataFrame,
+    *,
+    warned: Cells | None = None,
+    marks: Mapping[str, pl.Series] | None = None,
+) -> Judged:
+    """Return a column that stands as sent but for the cells ``at``, of which ``closer`` tells value, reason, warning, repair.
+
+    ``warned``: further cells, right as they stand, that carry a warning.
+    """
+    found: dict[Found, Cells] = {}
+    for name in FOUND:
+        codes = closer.get_column(name)
+        nulls = codes.null_count()
+        if nulls == 0:
+            found[name] = at, codes
+        elif nulls < len(codes):
+            told = filled(codes)
+            found[name] = at[told], codes[told]
+    if warned is not None:
+        at_too, codes_too = warned
+        here = found.get("warning")
+        found["warning"] = warned if here is None else (here[0].append(at_too), here[1].append(codes_too))
+    return Spotted(values.clone().scatter(at, closer.get_column("value")), found, marks)
 
 
 class Known:
@@ -101,10 +176,10 @@ class Numbered(Judged):
     def typed(self) -> pl.Series | None:
         return self._gathered("typed") if "typed" in self.known.judged.columns else None
 
-    def cells(self, found: Found) -> tuple[pl.Series, pl.Series] | None:
+    def cells(self, found: Found) -> Cells | None:
         """Return the places of the cells of which something was found, and what."""
         told, any_told = self.known.answer(("found", found), lambda known: known.get_column(found).is_not_null())
-        at = told[self.numbers].arg_true() if any_told else None
+        at = places(told[self.numbers]) if any_told else None
         if at is None or not len(at):
             return None
         return at, self.known.judged.get_column(found)[self.numbers[at]]

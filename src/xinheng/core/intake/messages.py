@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,7 @@ from xinheng.core.intake.check import Category, all_checks
 from xinheng.core.intake.finding import Level
 from xinheng.core.policy.model import Field, Item
 
+_SHOWN = 40  # so many characters of a cell are repeated
 FATAL, WARNING = Level.FATAL, Level.WARNING
 
 
@@ -176,21 +178,25 @@ def quotes_the_cell(code: str) -> bool:
     return "{seen}" in _words(code).sentence
 
 
-def sentence(code: str, *, item: Item, field: Field | None, seen: str | None = None, detail: str | None = None) -> str:
-    """Return the Chinese sentence for one finding: what is wrong, and how to mend it."""
-    words = _words(code)
-    template = words.sentence
+def sentences(code: str, *, item: Item, field: Field | None) -> Callable[[str | None, str | None], str]:
+    """Return what words a finding: what is wrong, and how to mend it, from the cell seen and the detail. Most need neither."""
+    template = _words(code).sentence
     if template == "{detail}":
-        return detail or all_checks()[code].message
+        return lambda seen, detail: detail or all_checks()[code].message
     unit = field.unit if field is not None else None
-    shown = "" if seen is None else seen if len(seen) <= 40 else seen[:39] + "…"
-    rule = field.rule.rstrip("。") + "。" if field is not None and field.rule else ""
-    return template.format(
-        zh=field.zh if field is not None else item.zh,
-        seen=shown,
-        detail=detail or "",
-        max=field.max_length if field is not None else "",
-        scale=field.scale if field is not None else "",
-        unit_hint=f"（单位：{unit}）" if unit else "",
-        rule=rule,
-    )
+    words = {
+        "zh": field.zh if field is not None else item.zh,
+        "max": field.max_length if field is not None else "",
+        "scale": field.scale if field is not None else "",
+        "unit_hint": f"（单位：{unit}）" if unit else "",
+        "rule": field.rule.rstrip("。") + "。" if field is not None and field.rule else "",
+    }
+    if "{seen}" not in template and "{detail}" not in template:
+        always = template.format(**words)
+        return lambda seen, detail: always
+
+    def told(seen: str | None, detail: str | None) -> str:
+        shown = "" if seen is None else seen if len(seen) <= _SHOWN else seen[: _SHOWN - 1] + "…"
+        return template.format(**words, seen=shown, detail=detail or "")
+
+    return told

@@ -12,6 +12,7 @@ from xinheng.core.intake.check import FLAG, Category, Check, Context, all_checks
 from xinheng.core.intake.columns import TYPED
 from xinheng.core.intake.finding import Level
 from xinheng.core.intake.judged import Judged, Numbered
+from xinheng.core.intake.places import places
 from xinheng.core.policy.model import FieldType, Item, Policy
 
 
@@ -23,8 +24,11 @@ class Plan:
         context = Context(item=item, policy=policy, on=on)
         known = all_checks()
         self.checks = [known[code] for code in item.checks] + list(_derived(item, policy))
-        self._parts = [check.parts(context) for check in self.checks]
-        needed = {name for parts in self._parts for e in parts for name in e.meta.root_names()}
+        parts = [check.parts(context) for check in self.checks]
+        needed = {name for both in parts for e in both for name in e.meta.root_names()}
+        self._applies = [applies.fill_null(False).alias(str(i)) for i, (applies, _) in enumerate(parts)]
+        self._fails = [fails.fill_null(False).alias(str(i)) for i, (_, fails) in enumerate(parts)]
+        self._names = [list(dict.fromkeys(fails.meta.root_names())) for _, fails in parts]
         self._flags: dict[str, list[str]] = {}
         for name in sorted(needed):
             base, mark, label = name.partition(FLAG)
@@ -57,12 +61,11 @@ class Plan:
         """
         # One thread: the other processor reads the next block meanwhile, and handing these small pieces over costs more
         # than they do.
-        applies = frame.select_seq(a.fill_null(False).alias(str(i)) for i, (a, _) in enumerate(self._parts))
+        applies = frame.select_seq(self._applies)
         whole: list[int] = []
         for i, check in enumerate(self.checks):
-            fails = self._parts[i][1]
-            names = fails.meta.root_names()
-            by_value = _by_value(names, judged, i, fails)
+            names = self._names[i]
+            by_value = _by_value(names, judged, i, self._fails[i])
             if by_value is not None and not by_value[1]:
                 continue  # no value of the column breaks the rule
             where = applies.get_column(str(i))
@@ -77,15 +80,14 @@ class Plan:
                 if speaks >= _FEW * frame.height:
                     whole.append(i)
                     continue
-                at = where.arg_true()
-                asked = pl.DataFrame([frame.get_column(n)[at] for n in dict.fromkeys(names)])
-                hit = asked.select_seq(fails.fill_null(False)).to_series()
+                at = places(where)
+                hit = pl.DataFrame([frame.get_column(n)[at] for n in names]).select_seq(self._fails[i]).to_series()
                 if not hit.any():
                     continue
                 mask = _never(frame.height).scatter(at.filter(hit), True)
             if mask.any():
                 yield check, mask
-        masks = frame.select_seq(self._parts[i][1].fill_null(False).alias(str(i)) for i in whole)
+        masks = frame.select_seq(self._fails[i] for i in whole)
         for i in whole:
             mask = applies.get_column(str(i)) & masks.get_column(str(i))
             if mask.any():
@@ -111,7 +113,7 @@ class Plan:
         subject = code if code.null_count() == 0 else pl.select(pl.coalesce(code, name)).to_series()
         own = [values(f) for f in self.item.identity if f not in ("subject_code", "subject_name")]
         told = subject.is_not_null()
-        if own:
+        if own and all(part.null_count() for part in own):
             told &= pl.select(pl.any_horizontal(part.is_not_null() for part in own)).to_series()
         return [subject, *own], told
 
@@ -159,13 +161,13 @@ def _by_value(
 
     Return where it is broken, and whether it is anywhere: if not, the first is only the answer for each value.
     """
-    column = judged.get(names[0]) if len(set(names)) == 1 else None
+    column = judged.get(names[0]) if len(names) == 1 else None
     if not isinstance(column, Numbered):
         return None
 
     def ask(known: pl.DataFrame) -> pl.Series:
         values = known.select(pl.col("typed" if "typed" in known.columns else "value").alias(names[0]))
-        return values.select(fails.fill_null(False).alias("broken")).to_series()
+        return values.select(fails).to_series()
 
     told, any_broken = column.known.answer(question, ask)
     return (told[column.numbers], True) if any_broken else (told, False)

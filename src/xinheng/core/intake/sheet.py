@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from datetime import date
 
 import polars as pl
@@ -10,7 +9,7 @@ import polars as pl
 from xinheng.core.intake import rowchecks
 from xinheng.core.intake.canonical import canonical
 from xinheng.core.intake.checked import CANONICAL, GOOD, GOVERNING, KEY, CheckedBlock
-from xinheng.core.intake.columns import ColumnReader
+from xinheng.core.intake.columns import ColumnReader, read_columns
 from xinheng.core.intake.duplicates import Seen
 from xinheng.core.intake.filling import fill
 from xinheng.core.intake.findings import Collector
@@ -40,10 +39,9 @@ class CheckedSheet:
         self._seen, self._plan = Seen(), rowchecks.Plan(item, policy, on)
         self._readers = {name: ColumnReader(item.field(name), policy, on=on) for name in mapped.fields}
 
-    def read(self, block: pl.DataFrame, columns: Executor) -> dict[str, Judged]:
-        """Read the cells of one block, several columns at a time; blocks must come in order, one at a time."""
-        found = columns.map(lambda name: self._readers[name].judge(self._cells(block, name)), self._readers)
-        return dict(zip(self._readers, found, strict=True))
+    def read(self, block: pl.DataFrame) -> dict[str, Judged]:
+        """Read the cells of one block; blocks must come in order, one at a time."""
+        return read_columns(self._readers, {name: self._cells(block, name) for name in self._readers})
 
     def check(self, block: pl.DataFrame, judged: dict[str, Judged], collector: Collector) -> CheckedBlock:
         """Judge the rows of a block whose cells have been read."""

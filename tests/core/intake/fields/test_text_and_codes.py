@@ -10,7 +10,10 @@ from xinheng.core.policy.model import Basis, Certainty, CodeEntry, CodeList
 
 
 def clean(cell: str | None, max_length: int = 300) -> tuple:
-    return text.judge(pl.Series([cell], dtype=pl.String), max_length=max_length).frame().row(0)
+    cells = pl.Series("cells", [cell], dtype=pl.String)
+    suspect, size = text.first_look(pl.col("cells"), max_length)
+    seen = cells.to_frame().select(suspect=suspect, size=size)
+    return text.judge(cells, *seen.get_columns(), max_length=max_length).frame().row(0)
 
 
 @pytest.mark.parametrize(
@@ -138,11 +141,11 @@ HARMLESS = ["\t", "\n", " ", "“", "—", "，", "（", "😀", "中", "a"]
     )
 )
 def test_long_fields_are_judged_as_short_ones_are_but_for_private_characters(cell):
-    short, long = (text.judge(pl.Series([cell], dtype=pl.String), max_length=n).frame().row(0) for n in (500, 501))
+    short, long = clean(cell, 500), clean(cell, 501)
     assert (*long[:2], long[3]) == (*short[:2], short[3])
 
 
 @pytest.mark.parametrize("character", SPECIAL)
 def test_every_special_character_is_noticed_in_long_fields(character):
-    value, reason, _, repair = text.judge(pl.Series([f"长文{character}本"]), max_length=5000).frame().row(0)
+    value, reason, _, repair = clean(f"长文{character}本", 5000)
     assert reason or repair or (character == "<" and value == "长文<本")

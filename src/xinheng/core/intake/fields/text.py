@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import polars as pl
 
-from xinheng.core.intake.judged import Judged
+from xinheng.core.intake.judged import Judged, spotted
+from xinheng.core.intake.places import places
 
 # One regular expression finds every cell worth a second look, so that clean columns cost one scan.
 # U+00A0 no-break space, U+200B–200F zero-width, U+2028/2029 line separators seen inside real cells, U+E000–F8FF private
@@ -44,50 +48,38 @@ def blank_out(values: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     return frame.select(pl.when("a").then(None).otherwise("v").alias("v")).to_series(), frame.get_column("a")
 
 
-def _suspects(values: pl.Series, *, long: bool) -> pl.Series:
-    """Say which cells deserve a closer look; nulls do not.
+def first_look(cells: pl.Expr, max_length: int | None = None) -> tuple[pl.Expr, pl.Expr]:
+    """Say which cells deserve a closer look (nulls do not), and how many bytes each takes.
 
     Short fields take one regular expression. Over long texts its automaton crawls at half a gigabyte a second, while
     alternatives of at most ten literals are found several times faster: long fields take a handful of those.
     """
-    if not long:
-        return values.str.contains(_SUSPECT).fill_null(False)
-    found = pl.Series([False]).new_from_index(0, len(values))
-    for pattern in _FEW_LITERALS:
-        found = found | values.str.contains(pattern)
-    # Last: the scans before have brought both ends of every text near.
-    found = found | (values.str.strip_chars().str.len_bytes() != values.str.len_bytes())
-    return found.fill_null(False)
+    size = cells.str.len_bytes()
+    if max_length is None or max_length > LONG:
+        # The ends last: the scans before have brought both of every text near.
+        scans = reduce(or_, map(cells.str.contains, _FEW_LITERALS))
+        suspect = scans | (cells.str.strip_chars().str.len_bytes() != size)
+    else:
+        suspect = cells.str.contains(_SUSPECT)
+    return suspect.fill_null(False), size
 
 
-def judge(values: pl.Series, *, max_length: int | None = None) -> Judged:
-    """Clean a text column; ``max_length`` counts characters, not bytes.
+def judge(values: pl.Series, suspect: pl.Series, size: pl.Series, *, max_length: int | None = None) -> Judged:
+    """Clean a text column; ``max_length`` counts characters, not bytes. ``suspect`` and ``size``: the first look at it.
 
-    Only the cells one scan finds suspect are looked at closely, and put back into their places.
+    Only the cells the first look finds suspect are looked at closely, and put back into their places.
     """
-    suspect = _suspects(values, long=max_length is None or max_length > LONG)
-    size = values.str.len_bytes()
-    short = (size <= _LONGEST_EMPTY_LIKE).arg_true()
-    if len(short):
+    shortest, longest = size.min(), size.max()
+    if shortest is not None and shortest <= _LONGEST_EMPTY_LIKE:  # type: ignore[operator]
+        short = (size <= _LONGEST_EMPTY_LIKE).arg_true()
         alike = short.filter(values[short].is_in(_EMPTY))
         suspect = suspect.scatter(alike, True) if len(alike) else suspect
-    if max_length is not None and (longest := size.max()) is not None and longest > max_length:  # type: ignore[operator]
-        suspect = suspect | (values.str.len_chars() > max_length)
-    at = suspect.arg_true()
-    if len(at) == 0:
+    if max_length is not None and longest is not None and longest > max_length:  # type: ignore[operator]
+        suspect = suspect | (values.str.len_chars() > max_length).fill_null(False)
+    if not suspect.any():
         return Judged(values)
-    closer = _look_closely(values[at], max_length)
-    reason, warning, repair = (
-        spread(closer.get_column(name), at, len(values)) for name in ("reason", "warning", "repair")
-    )
-    return Judged(values.clone().scatter(at, closer.get_column("value")), reason, warning, repair)
-
-
-def spread(found: pl.Series, at: pl.Series, height: int) -> pl.Series | None:
-    """Put what was found in some cells into a column of nulls; ``None`` where nothing was found."""
-    if found.null_count() == len(found):
-        return None
-    return pl.Series(found.name, [None], dtype=pl.String).new_from_index(0, height).scatter(at, found)
+    at = places(suspect)
+    return spotted(values, at, _look_closely(values[at], max_length))
 
 
 def _look_closely(values: pl.Series, max_length: int | None) -> pl.DataFrame:

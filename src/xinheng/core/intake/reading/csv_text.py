@@ -91,11 +91,11 @@ class CsvTable:
             skip = 0
 
     def _without_beyond(self, frame: pl.DataFrame, seen: Seen) -> pl.DataFrame:
-        beyond = frame.get_column(_BEYOND)
+        beyond = frame.drop_in_place(_BEYOND)
         if beyond.null_count() < frame.height:
             ragged = frame.filter(beyond.str.strip_chars().fill_null("") != "")
             seen.add("reading.ragged-row", ragged.get_column(ROW).to_list())
-        return frame.drop(_BEYOND)
+        return frame
 
 
 def _scan(source: Path | bytes, layout: Layout, *, skip_lines: int) -> Iterator[pl.DataFrame]:

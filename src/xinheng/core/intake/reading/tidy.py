@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from xinheng.core.intake.places import places
 from xinheng.core.intake.reading.header import fold_header
 from xinheng.core.intake.reading.limits import EXAMPLE_ROWS
 from xinheng.core.intake.table import ROW, Note
@@ -17,6 +18,7 @@ _NOTES = (
     r"|负责人|单位负责人|经办人|联系人|联系电话|报送单位|报送人|打印(?:时间|日期|人)|导出(?:时间|日期|人)|数据来源)\s*[:：].*"
 )
 _FOOT = rf"^\s*(?:{_TOTALS}|{_NOTES})\s*$"
+_FOOT_OR_BLANK = rf"(?s)^\s*$|{_FOOT}"
 _FOOT_PATTERN = re.compile(_FOOT, re.DOTALL)
 # The same words, cheaply, over whole columns; the full pattern then judges the few that are left.
 _MAYBE_FOOT = r"^[\s合总小共累本备注说填制审复负单经联报打导数]"
@@ -89,14 +91,16 @@ def drop_rows_that_are_not_data(
     if not columns or frame.height == 0:
         return frame
     key = next((i for i, title in enumerate(raw_header) if title), None)
-    at = columns[0].str.contains(_MAYBE_FOOT).fill_null(True).arg_true()
-    if len(at):
-        begun = frame[at].select_seq(pl.coalesce(pl.exclude(ROW))).to_series()
-        maybe = begun.str.contains(_MAYBE_FOOT).fill_null(True)
-        at, begun = at.filter(maybe), begun.filter(maybe)
-        at = at.filter(begun.is_null() | begun.str.contains(rf"(?s)^\s*$|{_FOOT}"))
+    maybe = pl.col(columns[0].name).str.contains(_MAYBE_FOOT).fill_null(True)
+    repeats = pl.lit(False)
     if key is not None and key < len(columns):
-        at = at.append((columns[key] == raw_header[key]).arg_true()).unique().sort()
+        repeats = (pl.col(columns[key].name) == raw_header[key]).fill_null(False)
+    at = places(frame.select_seq((maybe | repeats).alias("at")).to_series())
+    if not len(at):
+        return frame
+    begun = pl.coalesce(pl.exclude(ROW))
+    foot = begun.is_null() | begun.str.contains(_FOOT_OR_BLANK)
+    at = at.filter(frame[at].select_seq((foot | repeats).alias("at")).to_series())
     if not len(at):
         return frame
     candidates = frame.with_row_index("__at")[at]
