@@ -55,11 +55,16 @@ class Checking:
 
     def __iter__(self) -> Iterator[CheckedBlock]:
         # Three blocks are under way at a time: one is fetched from the file while the cells of the one before are read and the
-        # rows of the one before that are checked. Polars lets go of the interpreter while it works.
-        with ThreadPoolExecutor(max_workers=1) as fetching, ThreadPoolExecutor(max_workers=1) as reading:
-            yield from self._all(fetching, reading)
+        # rows of the one before that are checked; cells, the longest part, by two. Polars lets go of the interpreter while
+        # it works.
+        with (
+            ThreadPoolExecutor(max_workers=1) as fetching,
+            ThreadPoolExecutor(max_workers=1) as reading,
+            ThreadPoolExecutor(max_workers=1) as beside,
+        ):
+            yield from self._all(fetching, reading, beside)
 
-    def _all(self, fetching: Executor, reading: Executor) -> Iterator[CheckedBlock]:
+    def _all(self, fetching: Executor, reading: Executor, beside: Executor) -> Iterator[CheckedBlock]:
         collector = Collector(self.report, limit=self.examples)
         tables = 0
         for table in self.source.tables():
@@ -74,7 +79,7 @@ class Checking:
                 )
                 continue
             tables += 1
-            yield from self._table(table, item, collector, fetching, reading)
+            yield from self._table(table, item, collector, fetching, reading, beside)
             self.report.notes.extend(table.notes)
         if tables == 0:
             raise _not_recognised()
@@ -110,6 +115,7 @@ class Checking:
         collector: Collector,
         fetching: Executor,
         reading: Executor,
+        beside: Executor,
     ) -> Iterator[CheckedBlock]:
         mapped = map_headers(
             table.header, item, self.policy, answers=self.answers, sheet=table.sheet, header_row=table.header_row
@@ -134,7 +140,7 @@ class Checking:
         fetched = fetching.submit(next, blocks, None)
         while (block := fetched.result()) is not None:
             fetched = fetching.submit(next, blocks, None)
-            under_way.append((block, reading.submit(sheet.read, block)))
+            under_way.append((block, reading.submit(sheet.read, block, beside)))
             del block
             if len(under_way) > 1:
                 yield self._checked(sheet, *under_way.popleft(), collector)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from datetime import date
+from itertools import islice
 
 import polars as pl
 
@@ -39,9 +41,13 @@ class CheckedSheet:
         self._seen, self._plan = Seen(), rowchecks.Plan(item, policy, on)
         self._readers = {name: ColumnReader(item.field(name), policy, on=on) for name in mapped.fields}
 
-    def read(self, block: pl.DataFrame) -> dict[str, Judged]:
-        """Read the cells of one block; blocks must come in order, one at a time."""
-        return read_columns(self._readers, {name: self._cells(block, name) for name in self._readers})
+    def read(self, block: pl.DataFrame, beside: Executor) -> dict[str, Judged]:
+        """Read the cells of one block, every other column ``beside``; blocks must come in order, one at a time."""
+        cells = {name: self._cells(block, name) for name in self._readers}
+        here, there = (dict(islice(self._readers.items(), first, None, 2)) for first in (0, 1))
+        others = beside.submit(read_columns, there, cells)
+        judged = read_columns(here, cells) | others.result()
+        return {name: judged[name] for name in self._readers}
 
     def check(self, block: pl.DataFrame, judged: dict[str, Judged], collector: Collector) -> CheckedBlock:
         """Judge the rows of a block whose cells have been read."""
