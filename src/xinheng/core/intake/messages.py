@@ -178,8 +178,13 @@ def quotes_the_cell(code: str) -> bool:
     return "{seen}" in _words(code).sentence
 
 
+def sentence(code: str, *, item: Item, field: Field | None, seen: str | None = None, detail: str | None = None) -> str:
+    """Return the Chinese sentence for one finding: what is wrong, and how to mend it."""
+    return sentences(code, item=item, field=field)(seen, detail)
+
+
 def sentences(code: str, *, item: Item, field: Field | None) -> Callable[[str | None, str | None], str]:
-    """Return what words a finding: what is wrong, and how to mend it, from the cell seen and the detail. Most need neither."""
+    """Return what makes the sentences of a code about a field, from the cell seen and the detail; most need neither."""
     template = _words(code).sentence
     if template == "{detail}":
         return lambda seen, detail: detail or all_checks()[code].message
