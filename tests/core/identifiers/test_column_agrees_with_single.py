@@ -63,7 +63,7 @@ def single(module, text):
 @given(column=texts)
 def test_the_column_agrees_with_the_single_value(name, few, column):
     module = MODULES[name]
-    with patch.object(columns_of_codes, "FEW", few):
+    with patch.object(columns_of_codes, "_FEW", few):
         judged = module.judge(pl.Series(column, dtype=pl.String))
     assert judged.height == len(column)
     for text, row in zip(column, judged.iter_rows(named=True), strict=True):
@@ -93,7 +93,7 @@ def test_what_is_valid_stays_as_it_is_when_judged_again(name, text):
 @given(column=st.lists(st.one_of(damaged(), st.sampled_from(SEEDS)), max_size=20))
 def test_one_value_alone_and_the_same_value_in_a_column_carry_the_same_warning(column):
     for module in MODULES.values():
-        with patch.object(columns_of_codes, "FEW", 0):
+        with patch.object(columns_of_codes, "_FEW", 0):
             together = module.judge(pl.Series(column, dtype=pl.String))["warning"].to_list()
         alone = [module.WAY.read(text).warning for text in column] if hasattr(module, "WAY") else together
         assert together == alone
@@ -102,7 +102,7 @@ def test_one_value_alone_and_the_same_value_in_a_column_carry_the_same_warning(c
 @settings(max_examples=150, deadline=None)
 @given(column=st.lists(st.one_of(damaged(), st.sampled_from(SEEDS)), max_size=20))
 def test_warnings_of_a_column_are_those_of_the_single_value(column):
-    with patch.object(columns_of_codes, "FEW", 0):
+    with patch.object(columns_of_codes, "_FEW", 0):
         judged = uscc.judge(pl.Series(column, dtype=pl.String))
     for row in judged.iter_rows(named=True):
         assert row["warning"] == (uscc.warning_of(row["value"]) if row["reason"] is None else None)

@@ -78,3 +78,12 @@ def test_what_few_cells_hold_is_the_same_by_place_and_spread_over_the_column(kin
     assert ({} if whole is None else {at: code for at, code in enumerate(whole) if code}) == by_place
     assert judged.value.to_list() == ["a", "b", None, None]
     assert sent.to_list() == ["a", "B", "c", None]  # the cells as sent stay as they are
+
+
+def test_warnings_of_cells_that_are_right_do_not_touch_what_was_found_in_the_others():
+    """Every cell looked at closely carries all three: their places are one series, which must not grow."""
+    closer = pl.DataFrame({"value": ["b"], "reason": ["r"], "warning": ["w"], "repair": ["p"]})
+    judged = spotted(
+        text("a", "B"), pl.Series([1], dtype=pl.UInt32), closer, warned=(pl.Series([0], dtype=pl.UInt32), text("d"))
+    )
+    assert judged.frame().rows() == [("a", None, "d", None), ("b", "r", "w", "p")]

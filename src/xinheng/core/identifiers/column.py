@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from xinheng.core.places import filled
+
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Places = np.ndarray[Any, Any]  # row numbers
-_PRESENT = pl.all().is_not_null().arg_true()
 SCHEMA = {"value": pl.String, "reason": pl.String, "warning": pl.String, "normalised": pl.String}
-FEW = 500  # so many values are read one by one sooner than the tables of the safe repairs are set up
+_FEW = 500  # so many values are read one by one sooner than the tables of the safe repairs are set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def glance_over(series: pl.Series, way: Way) -> tuple[Places, tuple[Places, pl.S
     """Return the rows that are neither empty nor right as they stand, and those that are right but doubtful with their warnings."""
     present = None
     if series.null_count():
-        present = series.to_frame().select_seq(_PRESENT).to_series().to_numpy()
+        present = filled(series).to_numpy()
         series = series.gather(present)
     glance = way.glance(series)
     rest = np.flatnonzero(~glance.right)
@@ -84,7 +85,7 @@ def glance_over(series: pl.Series, way: Way) -> tuple[Places, tuple[Places, pl.S
 
 def read_closely(raw: pl.Series, way: Way) -> pl.DataFrame:
     """Return value, reason, warning and normalised of each text; none may be null."""
-    if len(raw) <= FEW:
+    if len(raw) <= _FEW:
         return _read_each(raw, way)
     read = _read_distinct(raw.unique(), way)
     return raw.to_frame("raw").join(read, on="raw", how="left", maintain_order="left")
@@ -96,7 +97,7 @@ def _put(column: pl.Series, rows: Places, found: pl.Series) -> pl.Series:
 
 
 def _read_distinct(distinct: pl.Series, way: Way) -> pl.DataFrame:
-    if len(distinct) <= FEW:
+    if len(distinct) <= _FEW:
         return _read_each(distinct, way)
     raw = pl.col("raw")
     frame = (

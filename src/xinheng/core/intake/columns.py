@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from xinheng.core.identifiers import citizen_id, doc_no, orgcode, region, regno, uscc
 from xinheng.core.identifiers import column as whole
 from xinheng.core.intake.fields import amounts, codes, dates, flags, text
 from xinheng.core.intake.judged import Judged, Known, Numbered, Spotted, spotted
-from xinheng.core.intake.places import places
+from xinheng.core.places import places
 from xinheng.core.policy.model import Field, FieldType, Policy
 
 _SAMPLE = 1_000
@@ -180,7 +179,7 @@ def _identifier(values: pl.Series, kind: FieldType) -> Judged:
     """Blank out "无" and the like: an empty code is empty, not malformed. They are among the cells that are not right as they stand."""
     way = _IDENTIFIERS[kind].WAY
     rest, warned = whole.glance_over(values, way)
-    doubtful = None if warned is None else (_places(warned[0]), warned[1])
+    doubtful = None if warned is None else (pl.Series(warned[0], dtype=pl.UInt32), warned[1])
     if not len(rest):
         return Judged(values) if doubtful is None else Spotted(values, {"warning": doubtful})
     raw = values.gather(rest)
@@ -191,11 +190,7 @@ def _identifier(values: pl.Series, kind: FieldType) -> Judged:
         frame = frame.with_columns(reason=pl.lit(None, dtype=pl.String), value=pl.coalesce("value", cleaned))
     elif frame.get_column("reason").null_count() < frame.height:
         frame = frame.with_columns(value=pl.when(pl.col("reason").is_null()).then("value"))
-    return spotted(values, _places(rest), frame, warned=doubtful)
-
-
-def _places(rows: whole.Places) -> pl.Series:
-    return pl.Series(rows.astype(np.uint32))
+    return spotted(values, pl.Series(rest, dtype=pl.UInt32), frame, warned=doubtful)
 
 
 def _emptied(frame: pl.DataFrame, emptied: pl.Series | None, values: pl.Series) -> pl.DataFrame:

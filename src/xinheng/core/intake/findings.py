@@ -15,8 +15,8 @@ from xinheng.core.intake.finding import Finding, Level
 from xinheng.core.intake.headers import HeaderMap
 from xinheng.core.intake.judged import Judged
 from xinheng.core.intake.messages import level_of, sentences
-from xinheng.core.intake.places import filled, places
 from xinheng.core.intake.table import ROW
+from xinheng.core.places import filled, places
 from xinheng.core.policy.model import Field, Item, Required
 
 SCHEMA = {

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from xinheng.core.intake.places import filled, places
+from xinheng.core.places import filled, places
 
 Found = Literal["reason", "warning", "repair"]
 FOUND: tuple[Found, ...] = ("reason", "warning", "repair")
@@ -118,9 +118,10 @@ def spotted(
             told = filled(codes)
             found[name] = at[told], codes[told]
     if warned is not None:
-        at_too, codes_too = warned
         here = found.get("warning")
-        found["warning"] = warned if here is None else (here[0].append(at_too), here[1].append(codes_too))
+        found["warning"] = (
+            warned if here is None else (pl.concat([here[0], warned[0]]), pl.concat([here[1], warned[1]]))
+        )
     return Spotted(values.clone().scatter(at, closer.get_column("value")), found, marks)
 
 

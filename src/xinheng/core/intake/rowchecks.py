@@ -12,7 +12,7 @@ from xinheng.core.intake.check import FLAG, Category, Check, Context, all_checks
 from xinheng.core.intake.columns import TYPED
 from xinheng.core.intake.finding import Level
 from xinheng.core.intake.judged import Judged, Numbered
-from xinheng.core.intake.places import places
+from xinheng.core.places import places
 from xinheng.core.policy.model import FieldType, Item, Policy
 
 

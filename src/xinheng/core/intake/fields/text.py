@@ -8,7 +8,7 @@ from operator import or_
 import polars as pl
 
 from xinheng.core.intake.judged import Judged, spotted
-from xinheng.core.intake.places import places
+from xinheng.core.places import places
 
 # One regular expression finds every cell worth a second look, so that clean columns cost one scan.
 # U+00A0 no-break space, U+200B–200F zero-width, U+2028/2029 line separators seen inside real cells, U+E000–F8FF private

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from xinheng.core.intake.places import places
 from xinheng.core.intake.reading.header import fold_header
 from xinheng.core.intake.reading.limits import EXAMPLE_ROWS
 from xinheng.core.intake.table import ROW, Note
+from xinheng.core.places import places
 
 _TOTALS = r"(?:本页|本表|累计)?(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*数)(?:数|金额|条数)?(?:[（(].{0,6}[）)])?\s*[:：]?\s*[\d,，.]*\s*[条件户项元个家]?"
 _NOTES = (
