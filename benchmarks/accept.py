@@ -21,7 +21,7 @@ from benchmarks import measure
 ON = date(2026, 4, 1)
 AT = datetime(2026, 4, 1, 2, tzinfo=UTC)
 ROWS = 1_000_000
-BLOCK = 48_000  # what the reader cuts a CSV of such rows into
+BLOCK = 44_000  # what the reader cuts a CSV of such rows into
 # A server as docs/operations/settings.md says: out of the box it keeps 128 MB in memory and writes its log over every gigabyte.
 SERVER = {"shared_buffers": "6GB", "max_wal_size": "8GB", "min_wal_size": "2GB"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -89,7 +88,7 @@ class Answer:
                 finding = told[at]
                 if finding.seen is not None and finding.seen != MASK:
                     message = _unquoted(finding.code, finding.message, finding.field, item)
-                    told[at] = replace(finding, seen=MASK, message=message)
+                    told[at] = finding._replace(seen=MASK, message=message)
 
     def _keep_returned(self, block: CheckedBlock, found: pl.DataFrame, headers: HeaderMap) -> None:
         fatal = found.filter(level=Level.FATAL.value).get_column("row")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -13,8 +14,7 @@ class Level(StrEnum):
     WARNING = "warning"  # 提醒: the row goes in, the sender should look
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing wrong with one cell, one row or the whole file."""
 
     code: str  # speaking code, never reused: penalty.fine-without-amount

@@ -165,9 +165,10 @@ class Collector:
 
     def __init__(self, report: Report, *, limit: int) -> None:
         self.report, self._limit = report, limit
-        self._kept: list[tuple[str | None, pl.DataFrame]] = []
         self._examples: dict[str, int] = {}
         self._ahead: list[Finding] = []
+        self._findings: list[Finding] = []  # in the order of the file
+        self._speaking: dict[tuple[str, str | None], tuple[Level, Callable[[str | None, str | None], str]]] = {}
         self.item: Item | None = None
 
     def block(
@@ -197,33 +198,20 @@ class Collector:
             frame = frame.filter(pl.int_range(pl.len()).over(code) < code.replace_strict(room, return_dtype=pl.Int64))
         for kind, count in room.items():
             self._examples[kind] = self._examples.get(kind, 0) + count
-        self._kept.append((sheet, frame))
+        # Put into words here, beside the reading of the next block: after the last one nothing is beside.
+        for row, code, level, name, column, seen, detail in frame.iter_rows():
+            told = self._speaking.get((code, name)) or self._speak(code, level, name)
+            self._findings.append(Finding(code, told[0], told[1](seen, detail), sheet, row, column, name, seen))
+
+    def _speak(self, code: str, level: str, name: str | None) -> tuple[Level, Callable[[str | None, str | None], str]]:
+        assert self.item is not None
+        words = sentences(code, item=self.item, field=self.item.by_name.get(name) if name else None)
+        told = self._speaking[code, name] = Level(level), words
+        return told
 
     def finish(self) -> None:
         """Write the examples into the report, in the order of the file."""
-        item = self.item
-        assert item is not None
-        findings = list(self._ahead)
-        speaking: dict[tuple[str, str | None], tuple[Level, Callable[[str | None, str | None], str]]] = {}
-        for sheet, frame in self._kept:
-            for row, code, level, name, column, seen, detail in frame.iter_rows():
-                told = speaking.get((code, name))
-                if told is None:
-                    words = sentences(code, item=item, field=item.by_name.get(name) if name else None)
-                    told = speaking[code, name] = Level(level), words
-                findings.append(
-                    Finding(
-                        code=code,
-                        level=told[0],
-                        message=told[1](seen, detail),
-                        sheet=sheet,
-                        row=row,
-                        column=column,
-                        field=name,
-                        seen=seen,
-                    )
-                )
-        self.report.findings = findings
+        self.report.findings = self._ahead + self._findings
         self.report.counts = dict(sorted(self.report.counts.items()))
 
     def count(self, code: str, level: Level, count: int) -> None:

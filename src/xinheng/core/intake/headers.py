@@ -12,6 +12,7 @@ from xinheng.core.intake.reading.header import fold_header
 from xinheng.core.policy.model import FieldType, Item, Policy, Required, Status
 
 PASS_THROUGH = "x_"
+_fold = lru_cache(maxsize=4096)(fold_header)  # of the catalogue's own words: items share most of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,12 @@ def spellings(item: Item) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for f in item.fields:
         for text in (f.zh, f.name, *([f.code] if f.code else [])):
-            found.setdefault(fold_header(text), f.name)
+            found.setdefault(_fold(text), f.name)
     for f in item.fields:
         for text in (*f.older_codes, *f.aliases):
-            found.setdefault(fold_header(text), f.name)
+            found.setdefault(_fold(text), f.name)
     for text in item.ambiguous:
-        found.pop(fold_header(text), None)
+        found.pop(_fold(text), None)
     return MappingProxyType(found)
 
 
@@ -52,7 +53,7 @@ def known_headers(policy: Policy) -> frozenset[str]:
     for versions in policy.item_versions.values():
         for item in versions:
             words.update(spellings(item))
-            words.update(fold_header(text) for text in item.ambiguous)
+            words.update(_fold(text) for text in item.ambiguous)
     return frozenset(words)
 
 

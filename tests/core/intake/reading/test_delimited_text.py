@@ -31,6 +31,13 @@ def test_titles_above_the_header_are_skipped_and_told(tmp_path):
     assert found.note("reading.title-rows-skipped").rows == (1, 3)
 
 
+def test_a_header_below_a_title_longer_than_the_first_piece_looked_at_is_found(tmp_path):
+    title = "说明：" + "按附件填报" * 20_000  # 300 kB; 256 are looked at first
+    found = read_bytes(tmp_path, text(f"{title},,,,,", HEADER, *[GOOD] * 40))
+    assert found.header_rows == [2]
+    assert found.rows == list(range(3, 43))
+
+
 def test_rows_are_counted_as_records_not_as_lines(tmp_path):
     found = read_bytes(tmp_path, text('"多行\n标题",,,,,', HEADER, '"甲\n乙",1,2,3,4,5', GOOD))
     assert found.rows == [3, 4]
@@ -182,3 +189,11 @@ def test_both_readers_read_the_same(tmp_path):
     layout = next(iter(source.tables())).layout
     careful = next(csv_careful.frames(path, "utf-8", layout, beyond=csv_text._BEYOND, skip=1)).drop(csv_text._BEYOND)
     assert careful.rows() == read(path).frame.rows()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_first_blocks_are_short_so_that_checking_begins(tmp_path, encoding):
+    found = read_bytes(tmp_path, text(HEADER, *[GOOD] * 120_000, encoding=encoding))
+    heights = [frame.height for frame in found.frames]
+    assert heights[0] < heights[1] < heights[2] <= heights[0] * 5
+    assert found.rows == list(range(2, 120_002))

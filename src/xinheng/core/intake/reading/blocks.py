@@ -9,14 +9,17 @@ import polars as pl
 from xinheng.core.intake.reading.limits import BLOCK_BYTES, BLOCK_ROWS
 from xinheng.core.intake.table import ROW
 
+_SHORT = 2  # times the size of the first block doubles until blocks are whole
+
 
 def grouped(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Gather small frames into blocks; an empty text is an empty cell.
+    """Gather small frames into blocks, the first ones short so that their checks can begin; an empty text is an empty cell.
 
     Where the source fails, what was read before is handed on first, so that the caller knows how far it came.
     """
     held: list[pl.DataFrame] = []
     rows = size = 0
+    enough = BLOCK_ROWS >> _SHORT
     failure: Exception | None = None
     source = iter(frames)
     while True:
@@ -27,12 +30,12 @@ def grouped(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         if frame is not None:
             held.append(frame)
             rows, size = rows + frame.height, size + int(frame.estimated_size())
-            if rows < BLOCK_ROWS and size < BLOCK_BYTES:
+            if rows < enough and size < BLOCK_BYTES:
                 continue
         if held:
             del frame
             block = empty_is_null(pl.concat(held, rechunk=False))
-            held, rows, size = [], 0, 0
+            held, rows, size, enough = [], 0, 0, min(enough << 1, BLOCK_ROWS)
             yield block
             del block
             if failure is None:

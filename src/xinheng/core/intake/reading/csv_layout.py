@@ -29,10 +29,10 @@ class Layout:
     batch_rows: int  # rows to take at a time: fewer where rows are long
 
 
-def head_text(path: Path, encoding: str) -> tuple[str, bool]:
-    """Decode the first part of the file; say whether that is all of it."""
+def head_text(path: Path, encoding: str, size: int) -> tuple[str, bool]:
+    """Decode the first bytes of the file; say whether that is all of it."""
     with path.open("rb") as stream:
-        raw = stream.read(HEAD_BYTES)
+        raw = stream.read(size)
         complete = not stream.read(1)
     codec = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     # Broken bytes are the block reader's to name, with their row; here they only must not stop the header.
@@ -41,21 +41,16 @@ def head_text(path: Path, encoding: str) -> tuple[str, bool]:
 
 def find_layout(path: Path, encoding: str, known: KnownHeaders) -> Layout:
     """Try each separator on the first records; the one that yields known titles, or regular columns, is right."""
-    text, complete = head_text(path, encoding)
-    newline = "\r" if "\r" in text and "\n" not in text else "\n"
-    text = text.replace("\r", "\n") if newline == "\r" else text
-    best: tuple[tuple[int, float, int], Layout] | None = None
+    newline, tried = _tried(path, encoding)
+    best: tuple[tuple[int, float], Layout] | None = None
     score = scorer(known)
-    for order, separator in enumerate(SEPARATORS):
-        if separator not in text and separator != ",":
-            continue
-        records, lines = _records(text, separator, complete)
+    for separator, (records, lines) in tried.items():
         header = find_header(records, score)
         if header is None:
             continue
         widths = [len(record) for record in records[header.last :] if any(record)]
         regular = sum(width == len(header.titles) for width in widths) / len(widths) if len(header.titles) > 1 else 0.0
-        rank = (header.score, regular, -order)
+        rank = (header.score, regular)
         if best is None or rank > best[0]:
             best = (
                 rank,
@@ -74,6 +69,18 @@ def find_layout(path: Path, encoding: str, known: KnownHeaders) -> Layout:
     if best is None:
         raise refuse("file.empty")
     return best[1]
+
+
+def _tried(path: Path, encoding: str) -> tuple[str, dict[str, tuple[list[list[str]], list[int]]]]:
+    """Return what ends a line, and the first records by each separator there is; a short piece of the file nearly always holds them."""
+    for size in (HEAD_BYTES >> 4, HEAD_BYTES):
+        text, complete = head_text(path, encoding, size)
+        newline = "\r" if "\r" in text and "\n" not in text else "\n"
+        text = text.replace("\r", "\n") if newline == "\r" else text
+        tried = {s: _records(text, s, complete) for s in SEPARATORS if s in text or s == ","}
+        if complete or all(len(records) > HEAD_RECORDS for records, _ in tried.values()):
+            break
+    return newline, tried
 
 
 def _records(text: str, separator: str, complete: bool) -> tuple[list[list[str]], list[int]]:

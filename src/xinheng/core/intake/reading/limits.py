@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-BLOCK_ROWS = 48_000  # rows of one frame: larger ones are a little faster, but four are under way at a time
+BLOCK_ROWS = 44_000  # rows of one frame: larger ones are a little faster, but four are under way at a time
 BLOCK_BYTES = 32 << 20  # a block of long rows ends earlier
-BATCH_ROWS = 10_000  # rows the CSV scanner hands over at a time: it keeps several in flight
+BATCH_ROWS = 11_000  # rows the CSV scanner hands over at a time: it keeps several in flight
 HEAD_RECORDS = 30  # the header stands among these first records, or the first filled one is taken for it
 HEAD_BYTES = 1 << 22
 EXAMPLE_ROWS = 20  # row numbers a note names; it counts all
