@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from support.builders import penalty
-from xinheng.apps.records.counting.difference import State, _shown, _told_by
+from xinheng.apps.records.counting.difference import State, _once, _shown
 from xinheng.apps.records.store import store
 
 ROWS = 600
@@ -31,7 +31,7 @@ def test_tables_are_never_joined_whole(hand_in):
         assert "Anti Join" not in plan
         assert len(_found(plan, "[vw]")) == 2
         assert all(found.startswith(BY_RECORD) for found in _found(plan, "[vw]"))
-    plan = _plan(_told_by([last.pk]))
+    plan = _plan(_once([last.pk]))
     assert "Anti Join" not in plan
     assert [found.startswith(BY_RECORD) for found in _found(plan, "w")] == [True]
 
